@@ -1,0 +1,27 @@
+/// @file
+#pragma once
+#include <selfsame/core/relation.hpp>
+
+namespace selfsame {
+
+/// The relation of SimCLR: rows are `views` blocks of `batch` images, rank after rank, and a row's
+/// positives are the other views of its image. Positives stand in the denominator, too; a row itself
+/// does not.
+struct SiblingRelation {
+  Index batch;      ///< images of a rank
+  Index views = 2;
+
+  constexpr Pair operator()(Index i, Index j) const {
+    if (i == j) return {0, 0};
+    const Index rank = batch * views;
+    return i / rank == j / rank && (i - j) % batch == 0 ? Pair{1, 1} : Pair{0, 1};
+  }
+  /// Whether a multiple of the batch is among the differences column - row.
+  constexpr bool special(PairBlock b) const {
+    const Index low = b.column - (b.row + b.rows - 1), high = b.column + b.columns - 1 - b.row;
+    const Index least = (low + (low > 0 ? batch - 1 : 0)) / batch * batch;
+    return least <= high && low < batch * views && high > -batch * views;
+  }
+};
+
+}  // namespace selfsame

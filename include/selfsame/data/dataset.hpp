@@ -1,0 +1,141 @@
+/// @file
+/// Labelled images in memory.
+#pragma once
+#include <selfsame/data/detail/xtensor.hpp>
+#include <selfsame/image/pixels.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace selfsame {
+
+/// Images (N, H, W, C) of bytes, 16-bit numbers or floats in [0, 1]; a label each, or none.
+///
+/// It is a value: copies and subsets share the pixels, which nobody changes. Bytes stay bytes:
+/// scaling is the first thing that an augmenter does. Errors are std::invalid_argument.
+class Dataset {
+ public:
+  Dataset() = default;
+
+  /// Takes the images over.
+  ///
+  /// @param labels  one an image in [0, classes), -1: unlabelled; empty: all are unlabelled
+  /// @param names   of the classes; their number is the number of classes
+  template <class T>
+  explicit Dataset(xt::xtensor<T, 4> images, std::vector<Index> labels = {},
+                   std::vector<std::string> names = {}) {
+    const auto owner = std::make_shared<const xt::xtensor<T, 4>>(std::move(images));
+    const auto extent = [&](std::size_t i) { return static_cast<Index>(owner->shape()[i]); };
+    set(owner->data(), {extent(0), extent(1), extent(2), extent(3)}, std::move(labels),
+        std::move(names));
+    owner_ = owner;
+  }
+  /// Images that somebody else owns, without a copy: contiguous, in the order of `shape`. They must
+  /// outlive the data set and everything made of it.
+  template <class T>
+  static Dataset borrow(const T* images, Shape shape, std::vector<Index> labels = {},
+                        std::vector<std::string> names = {}) {
+    Dataset set;
+    set.set(images, shape, std::move(labels), std::move(names));
+    return set;
+  }
+
+  Index size() const { return static_cast<Index>(labels_.size()); }
+  /// One image: images = 1.
+  Shape image() const { return shape_; }
+  /// The number of names, or one more than the largest label.
+  Index classes() const { return classes_; }
+  const std::vector<std::string>& names() const { return names_; }
+  /// -1: unlabelled
+  Index label(Index i) const { return labels_[checked(i)]; }
+  const std::vector<Index>& labels() const { return labels_; }
+  bool labelled() const {
+    return std::none_of(labels_.begin(), labels_.end(), [](Index label) { return label < 0; });
+  }
+  /// The pixels of image i.
+  Source operator[](Index i) const {
+    const std::size_t at = checked(i);
+    const Index first = (places_.empty() ? i : places_[at]) * shape_.size();
+    return std::visit(
+        [&]<class T>(const T* pixels) -> Source {
+          return PixelsOf<const T>{pixels + first, shape_.height, shape_.width, shape_.channels};
+        },
+        pixels_);
+  }
+  /// These images, in this order; classes and names stay. Sample i of the subset is sample
+  /// samples[i] of this.
+  Dataset subset(std::span<const Index> samples) const {
+    Dataset part = *this;
+    part.labels_.clear();
+    part.places_.clear();
+    for (const Index i : samples) {
+      const std::size_t at = checked(i);
+      part.labels_.push_back(labels_[at]);
+      part.places_.push_back(places_.empty() ? i : places_[at]);
+    }
+    return part;
+  }
+  /// The first `count` images, or all if there are fewer.
+  Dataset first(Index count) const {
+    std::vector<Index> samples(static_cast<std::size_t>(std::clamp(count, Index{0}, size())));
+    for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<Index>(i);
+    return subset(samples);
+  }
+  /// The same images, and nobody knows what they show.
+  Dataset unlabelled() const {
+    Dataset part = *this;
+    part.labels_.assign(labels_.size(), -1);
+    return part;
+  }
+
+ private:
+  template <class T>
+  void set(const T* images, Shape shape, std::vector<Index> labels,
+           std::vector<std::string> names) {
+    const auto count = static_cast<std::size_t>(shape.images);
+    if (labels.empty()) labels.assign(count, -1);
+    if (labels.size() != count)
+      throw std::invalid_argument("selfsame: " + std::to_string(count) + " images, " +
+                                  std::to_string(labels.size()) +
+                                  " labels; there must be one an image");
+    classes_ = static_cast<Index>(names.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      if (labels[i] < -1 || (!names.empty() && labels[i] >= static_cast<Index>(names.size())))
+        throw std::invalid_argument("selfsame: label " + std::to_string(i) + " is " +
+                                    std::to_string(labels[i]) + "; it must be -1 or one of " +
+                                    std::to_string(names.size()) + " classes");
+      classes_ = std::max(classes_, labels[i] + 1);
+    }
+    pixels_ = images;
+    shape_ = shape.with_images(1);
+    labels_ = std::move(labels);
+    names_ = std::move(names);
+  }
+  std::size_t checked(Index i) const {
+    if (i < 0 || i >= size())
+      throw std::invalid_argument("selfsame: there is no sample " + std::to_string(i) + " among " +
+                                  std::to_string(size()));
+    return static_cast<std::size_t>(i);
+  }
+
+  std::shared_ptr<const void> owner_;  // empty where the pixels are borrowed
+  std::variant<const std::uint8_t*, const std::uint16_t*, const float*> pixels_;
+  Shape shape_;
+  Index classes_ = 0;
+  std::vector<std::string> names_;
+  std::vector<Index> labels_;
+  std::vector<Index> places_;  // of a subset: where among the pixels; empty: in order
+};
+
+/// What one learns from, and what one measures with.
+struct Split {
+  Dataset train;
+  Dataset test;
+};
+
+}  // namespace selfsame

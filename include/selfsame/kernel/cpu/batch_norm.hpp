@@ -1,0 +1,195 @@
+/// @file
+/// Batch normalisation, its ReLU and its residual sum, each a single pass over memory.
+#pragma once
+#include <selfsame/kernel/cpu/parallel.hpp>
+#include <selfsame/kernel/cpu/simd.hpp>
+#include <selfsame/tensor/buffer.hpp>
+
+#include <cmath>
+
+namespace selfsame {
+inline namespace SELFSAME_FLAGS {
+
+/// What follows the affine map of a normalisation.
+enum class Activate { none, relu };
+
+/// Rows of a task where every row is read once.
+inline constexpr Index norm_rows = 256;
+
+/// Mean and centred second moment of each column of a few rows, in the cache:
+/// mean[c] = sum_r x(r, c) / rows, moment[c] = sum_r (x(r, c) - mean[c])^2.
+template <class R, class A, class D = BasicCpu<R, A>>
+void block_moments(const BasicCpu<R, A>&, In<D> x, R* mean, R* moment) {
+  on_isa([&](auto bytes) SELFSAME_INLINE {
+    using V = Simd<R, decltype(bytes)::value>;
+    const R share = x.rows > 0 ? R(1) / static_cast<R>(x.rows) : R(0);
+    each_vector<V>(x.cols, [&](Index c, Index n) SELFSAME_INLINE {
+      V sum = {}, square = {};
+      const A* p = x.data + c;
+      for (Index r = 0; r < x.rows; ++r, p += x.stride) {
+        V v;
+        load_some(p, n, v);
+        sum += v;
+      }
+      sum *= share;
+      p = x.data + c;
+      for (Index r = 0; r < x.rows; ++r, p += x.stride) {
+        V v;
+        load_some(p, n, v);
+        v -= sum;
+        square += v * v;
+      }
+      store_some(mean + c, n, sum);
+      store_some(moment + c, n, square);
+    });
+  });
+}
+
+/// Joins the moments of blocks, in their order and in double: block b has counts(b) rows, its moments
+/// stand in row b of `means` and `moments`, (blocks, cols). Returns the rows.
+/// @see Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance", eq. 2.1
+template <class R, class Counts>
+Index join_moments(Index blocks, Index cols, const R* means, const R* moments, Counts&& counts,
+                   double* mean, double* moment) {
+  std::fill_n(mean, cols, 0.0);
+  std::fill_n(moment, cols, 0.0);
+  Index rows = 0;
+  for (Index b = 0; b < blocks; ++b) {
+    const Index n = counts(b);
+    if (n == 0) continue;
+    const double share = static_cast<double>(n) / static_cast<double>(rows + n);
+    const double cross = static_cast<double>(rows) * share;
+    for (Index c = 0; c < cols; ++c) {
+      const double step = static_cast<double>(means[b * cols + c]) - mean[c];
+      mean[c] += share * step;
+      moment[c] += static_cast<double>(moments[b * cols + c]) + cross * step * step;
+    }
+    rows += n;
+  }
+  return rows;
+}
+
+/// y = (x - mean) * slope + shift, plus `addend` where it has data, then ReLU if asked. `y` may be `x`.
+/// @param addend  rows of y's shape, or without data
+template <class R, class A, class D = BasicCpu<R, A>>
+void normalise_columns(const BasicCpu<R, A>& device, In<D> x, const R* mean, const R* slope, const R* shift,
+                       In<D> addend, Activate activate, Out<D> y) {
+  parallel_pieces(device, x.rows, norm_rows, [&](Index first, Index rows) {
+    on_isa([&](auto bytes) SELFSAME_INLINE {
+      using V = Simd<R, decltype(bytes)::value>;
+      each_vector<V>(x.cols, [&](Index c, Index n) SELFSAME_INLINE {
+        V m, s, b;
+        load_some(mean + c, n, m);
+        load_some(slope + c, n, s);
+        load_some(shift + c, n, b);
+        for (Index r = first; r < first + rows; ++r) {
+          V v;
+          load_some(x.row(r) + c, n, v);
+          v = (v - m) * s + b;
+          if (addend.data != nullptr) {
+            V a;
+            load_some(addend.row(r) + c, n, a);
+            v += a;
+          }
+          if (activate == Activate::relu) v = v > 0 ? v : V{};
+          store_some(y.row(r) + c, n, v);
+        }
+      });
+    });
+  });
+}
+
+/// What a gradient of normalised columns is computed from.
+template <class R, class A>
+struct NormGradient {
+  using D = BasicCpu<R, A>;
+  In<D> x;          ///< what was normalised
+  In<D> dy;         ///< gradient of the output
+  In<D> y{};        ///< the output, needed where something was added before a ReLU
+  const R* mean;    ///< (cols)
+  const R* inverse; ///< 1 / standard deviation (cols)
+  const R* scale;   ///< (cols)
+  const R* shift;   ///< (cols)
+  Activate activate = Activate::none;
+
+  // g = dy where the output is positive, and xhat
+  template <class V>
+  SELFSAME_INLINE inline void load_row(Index r, Index c, Index n, const V& m, const V& i, const V& s,
+                                       const V& b, V& g, V& unit) const {
+    load_some(x.row(r) + c, n, unit);
+    load_some(dy.row(r) + c, n, g);
+    unit = (unit - m) * i;
+    if (activate == Activate::relu) {
+      V out;
+      if (y.data != nullptr)
+        load_some(y.row(r) + c, n, out);
+      else
+        out = unit * s + b;
+      g = out > 0 ? g : V{};
+    }
+  }
+};
+
+/// sums[c] = sum_r g(r, c) and sums[cols + c] = sum_r g(r, c) xhat(r, c), where g is the gradient
+/// behind the ReLU, over rows [first, first + rows), in double and in the order of blocks.
+template <class R, class A>
+void norm_gradient_sums(const BasicCpu<R, A>& device, Workspace& scratch, const NormGradient<R, A>& of,
+                        double* sums) {
+  const Index cols = of.x.cols, blocks = pieces(of.x.rows, norm_rows);
+  const Workspace::Scope scope(scratch);
+  R* const parts = scratch.take<R>(blocks * 2 * cols);
+  parallel(device, blocks, [&](Index block, Index) {
+    const Index first = block * norm_rows, last = std::min(of.x.rows, first + norm_rows);
+    R* const part = parts + block * 2 * cols;
+    on_isa([&](auto bytes) SELFSAME_INLINE {
+      using V = Simd<R, decltype(bytes)::value>;
+      each_vector<V>(cols, [&](Index c, Index n) SELFSAME_INLINE {
+        V m, i, s, b, sum = {}, dot = {};
+        load_some(of.mean + c, n, m), load_some(of.inverse + c, n, i);
+        load_some(of.scale + c, n, s), load_some(of.shift + c, n, b);
+        for (Index r = first; r < last; ++r) {
+          V g, unit;
+          of.load_row(r, c, n, m, i, s, b, g, unit);
+          sum += g;
+          dot += g * unit;
+        }
+        store_some(part + c, n, sum);
+        store_some(part + cols + c, n, dot);
+      });
+    });
+  });
+  std::fill_n(sums, 2 * cols, 0.0);
+  for (Index block = 0; block < blocks; ++block)
+    for (Index c = 0; c < 2 * cols; ++c) sums[c] += static_cast<double>(parts[block * 2 * cols + c]);
+}
+
+/// dx = scale / deviation * (g - mean_g[c] - xhat * mean_gx[c]); in evaluation mode both means are 0.
+/// dx is overwritten; `daddend` gets g where it has data.
+template <class R, class A, class D = BasicCpu<R, A>>
+void norm_gradient(const BasicCpu<R, A>& device, const NormGradient<R, A>& of, const R* mean_g,
+                   const R* mean_gx, Out<D> dx, Out<D> daddend) {
+  parallel_pieces(device, of.x.rows, norm_rows, [&](Index first, Index rows) {
+    on_isa([&](auto bytes) SELFSAME_INLINE {
+      using V = Simd<R, decltype(bytes)::value>;
+      each_vector<V>(of.x.cols, [&](Index c, Index n) SELFSAME_INLINE {
+        V m, i, s, b, mg, mx;
+        load_some(of.mean + c, n, m), load_some(of.inverse + c, n, i);
+        load_some(of.scale + c, n, s), load_some(of.shift + c, n, b);
+        load_some(mean_g + c, n, mg), load_some(mean_gx + c, n, mx);
+        const V slope = s * i;
+        for (Index r = first; r < first + rows; ++r) {
+          V g, unit;
+          of.load_row(r, c, n, m, i, s, b, g, unit);
+          if (daddend.data != nullptr) store_some(daddend.row(r) + c, n, g);
+          if (dx.data != nullptr) {
+            const V d = slope * (g - mg - unit * mx);
+            store_some(dx.row(r) + c, n, d);
+          }
+        }
+      });
+    });
+  });
+}
+
+}  // namespace SELFSAME_FLAGS
+}  // namespace selfsame

@@ -1,0 +1,76 @@
+/// @file
+/// The instruction set is chosen when the program runs, so one compiled with plain -O2 has the speed
+/// of AVX2 or AVX-512 where the machine has it (decision D5).
+#pragma once
+#include <selfsame/tensor/device.hpp>
+
+#include <type_traits>
+#include <utility>
+
+/// On lambdas and functions that run inside `on_isa`: what is not inlined there is compiled for the
+/// user's flags, and is slow.
+#define SELFSAME_INLINE __attribute__((always_inline))
+
+namespace selfsame {
+inline namespace SELFSAME_FLAGS {
+
+enum class Isa { portable, avx2, avx512 };
+
+/// What this processor has.
+inline Isa best_isa() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+    return Isa::avx512;
+  if (avx2) return Isa::avx2;
+#endif
+  return Isa::portable;
+}
+
+/// What kernels use: the best, unless a test assigns a lower one. Not to be assigned while a kernel
+/// runs.
+inline Isa& isa_in_use() {
+  static Isa isa = best_isa();
+  return isa;
+}
+
+/// Bytes of a vector, as a type.
+template <int bytes>
+using Lanes = std::integral_constant<int, bytes>;
+
+namespace internal {
+#if defined(__x86_64__)
+template <class F>
+__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))) void on_avx512(F& f) {
+  f(Lanes<64>{});
+}
+template <class F>
+__attribute__((target("avx2,fma"))) void on_avx2(F& f) {
+  f(Lanes<32>{});
+}
+#endif
+template <class F>
+void on_portable(F& f) {
+  f(Lanes<16>{});
+}
+}  // namespace internal
+
+/// Calls f(Lanes<bytes>{}) compiled for the instruction set in use:
+///
+///     on_isa([&](auto lanes) SELFSAME_INLINE { Simd<float, lanes()> v; ... });
+///
+/// The lambda is inlined into a function that has the instruction set as its attribute. A call costs
+/// a few nanoseconds, so it belongs around a loop, not inside.
+template <class F>
+void on_isa(F&& f) {
+#if defined(__x86_64__)
+  if (isa_in_use() == Isa::avx512) return internal::on_avx512(f);
+  if (isa_in_use() == Isa::avx2) return internal::on_avx2(f);
+#endif
+  internal::on_portable(f);
+}
+
+}  // namespace SELFSAME_FLAGS
+}  // namespace selfsame

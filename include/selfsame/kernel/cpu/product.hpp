@@ -1,0 +1,95 @@
+/// @file
+/// The product of two matrices.
+#pragma once
+#include <selfsame/kernel/cpu/detail/blocked.hpp>
+
+#include <concepts>
+
+namespace selfsame {
+inline namespace SELFSAME_FLAGS {
+
+namespace internal {
+
+/// Lines that lie along the sum: line l is data[l * stride + k].
+template <class T>
+struct Along {
+  const T* data;
+  Index stride;
+
+  template <int lines, class Real>
+  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
+    const T* line[lines];
+    for (Index l = 0; l < lines; ++l)
+      line[l] = data + (first + std::min(l, count - 1)) * stride + k;
+    pack_turned<lines>(line, depth, panel);
+    if (count < lines)
+      for (Index i = 0; i < depth; ++i)
+        for (Index l = count; l < lines; ++l) panel[i * lines + l] = 0;
+  }
+};
+
+/// Lines that lie across the sum: line l is data[k * stride + l].
+template <class T>
+struct Across {
+  const T* data;
+  Index stride;
+
+  template <int lines, class Real>
+  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
+    const T* from = data + k * stride + first;
+    for (Index i = 0; i < depth; ++i, from += stride, panel += lines)
+      pack_straight<lines>(from, count, panel);
+  }
+};
+
+/// Calls f with the operand whose lines are the rows of m, or its columns.
+template <class T, class D, class F>
+void with_lines(const MatrixView<T, D>& m, bool rows, const F& f) {
+  if (rows)
+    f(Along<std::remove_const_t<T>>{m.data, m.stride});
+  else
+    f(Across<std::remove_const_t<T>>{m.data, m.stride});
+}
+
+}  // namespace internal
+
+/// Numbers a kernel of the device reads and writes.
+template <class T, class D>
+concept NumberOf = std::same_as<std::remove_const_t<T>, Real<D>> ||
+                   std::same_as<std::remove_const_t<T>, Activation<D>>;
+
+/// How many chunks of rows a product is computed in: a function of its sizes.
+constexpr Index product_chunks(Index rows, Index cols, Index depth) {
+  return internal::cut(rows, cols, depth).chunks;
+}
+
+/// c = op(a) op(b), or c += op(a) op(b). Sums are formed in Real; an empty sum is 0.
+///
+///     op(a) (M, K)   op(b) (K, N)   c (M, N), overwritten or added to, overlaps neither a nor b
+///
+/// @param finish  called as finish(chunk, first_row, rows) once for each of the
+///                product_chunks(M, N, K) chunks of c, at most 240 rows, as soon as it is computed
+///                and by the thread that did, so that bias, statistics or a rectifier meet it in
+///                cache. Not called where M or N is 0.
+template <class R, class A, class TA, class TB, class TC, class D = BasicCpu<R, A>,
+          class Finish = internal::Nothing>
+  requires NumberOf<TA, D> && NumberOf<TB, D> && NumberOf<TC, D> && (!std::is_const_v<TC>)
+void product(const BasicCpu<R, A>& device, Workspace& scratch, MatrixView<TA, BasicCpu<R, A>> a,
+             Transpose turn_a, MatrixView<TB, BasicCpu<R, A>> b, Transpose turn_b,
+             MatrixView<TC, BasicCpu<R, A>> c, Write write = Write::overwrite,
+             Finish&& finish = {}) {
+  const bool a_turned = turn_a == Transpose::yes, b_turned = turn_b == Transpose::yes;
+  const Index depth = a_turned ? a.rows : a.cols;
+  assert((a_turned ? a.cols : a.rows) == c.rows);
+  assert((b_turned ? b.rows : b.cols) == c.cols);
+  assert((b_turned ? b.cols : b.rows) == depth);
+  internal::with_lines(a, !a_turned, [&](const auto& left) {
+    internal::with_lines(b, b_turned, [&](const auto& right) {
+      internal::blocked(device, scratch, left, right, c.rows, c.cols, depth, c.data,
+                      [stride = c.stride](Index row) { return row * stride; }, write, finish);
+    });
+  });
+}
+
+}  // namespace SELFSAME_FLAGS
+}  // namespace selfsame

@@ -1,0 +1,101 @@
+/// @file
+/// The compiler's vector types, which have arithmetic, comparisons and `?:`. Vectors travel by
+/// reference: their calling convention differs between instruction sets.
+#pragma once
+#include <selfsame/kernel/cpu/isa.hpp>
+
+#include <cstring>
+
+namespace selfsame {
+inline namespace SELFSAME_FLAGS {
+
+namespace internal {
+template <class T, int bytes>
+struct SimdType {
+  typedef T type __attribute__((vector_size(bytes)));
+};
+}  // namespace internal
+
+/// `bytes` of T, added and multiplied lane by lane.
+template <class T, int bytes>
+using Simd = typename internal::SimdType<T, bytes>::type;
+
+template <class V>
+using Lane = std::remove_cvref_t<decltype(std::declval<V&>()[0])>;
+template <class V>
+inline constexpr int width = static_cast<int>(sizeof(V) / sizeof(Lane<V>));
+
+/// v = p[0 .. width), converted where the number types differ. No alignment is asked for.
+template <class T, class V>
+SELFSAME_INLINE inline void load(const T* p, V& v) {
+  if constexpr (std::is_same_v<T, Lane<V>>) {
+    std::memcpy(&v, p, sizeof v);
+  } else {
+    Simd<T, width<V> * static_cast<int>(sizeof(T))> stored;
+    std::memcpy(&stored, p, sizeof stored);
+    v = __builtin_convertvector(stored, V);
+  }
+}
+
+/// p[0 .. width) = v, converted.
+template <class T, class V>
+SELFSAME_INLINE inline void store(T* p, const V& v) {
+  if constexpr (std::is_same_v<T, Lane<V>>) {
+    std::memcpy(p, &v, sizeof v);
+  } else {
+    using Stored = Simd<T, width<V> * static_cast<int>(sizeof(T))>;
+    const Stored stored = __builtin_convertvector(v, Stored);
+    std::memcpy(p, &stored, sizeof stored);
+  }
+}
+
+/// The first n lanes, n <= width; the others are 0.
+template <class T, class V>
+SELFSAME_INLINE inline void load_some(const T* p, Index n, V& v) {
+  if (n == width<V>) return load(p, v);
+  T lanes[width<V>] = {};
+  for (Index i = 0; i < n; ++i) lanes[i] = p[i];
+  load(lanes, v);
+}
+
+/// The first n lanes only.
+template <class T, class V>
+SELFSAME_INLINE inline void store_some(T* p, Index n, const V& v) {
+  if (n == width<V>) return store(p, v);
+  T lanes[width<V>];
+  store(lanes, v);
+  for (Index i = 0; i < n; ++i) p[i] = lanes[i];
+}
+
+/// f(first, count) for `size` numbers by vectors; the last may be part of one. `f` is inlined twice,
+/// once with a count that the compiler knows to be the width.
+template <class V, class F>
+SELFSAME_INLINE inline void each_vector(Index size, F&& f) {
+  Index i = 0;
+  for (; i + width<V> <= size; i += width<V>) f(i, Index{width<V>});
+  if (i < size) f(i, size - i);
+}
+
+/// The lanes added up by halves.
+template <class V>
+SELFSAME_INLINE inline Lane<V> sum_of(const V& v) {
+  Lane<V> lanes[width<V>];
+  store(lanes, v);
+#pragma GCC unroll 4
+  for (int half = width<V> / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+  return lanes[0];
+}
+
+/// The largest lane. A NaN may or may not win.
+template <class V>
+SELFSAME_INLINE inline Lane<V> max_of(const V& v) {
+  Lane<V> lanes[width<V>];
+  store(lanes, v);
+  Lane<V> top = lanes[0];
+  for (int i = 1; i < width<V>; ++i) top = top < lanes[i] ? lanes[i] : top;
+  return top;
+}
+
+}  // namespace SELFSAME_FLAGS
+}  // namespace selfsame

@@ -1,0 +1,67 @@
+/// @file
+/// The register tile behind products, convolutions and losses: it hands its sums to an epilogue
+/// while they are in registers.
+#pragma once
+#include <selfsame/kernel/cpu/simd.hpp>
+
+namespace selfsame {
+inline namespace SELFSAME_FLAGS {
+
+/// rows x cols sums over the depth, kept in registers:
+///
+///     sum[r][c] = sum_k left[k * rows + r] * right[k * cols + c]
+///
+/// Both operands are packed in panels (pack.hpp) that are zero beyond the matrix' edge, so there is
+/// one loop for all tiles, and a number has the same bits wherever its tile lies.
+template <class Real, int bytes>
+struct Tile {
+#if defined(__aarch64__)
+  static constexpr int rows = 12;  // 32 registers
+#else
+  static constexpr int rows = bytes == 64 ? 12 : bytes == 32 ? 6 : 4;  // 32, 16, 16 registers
+#endif
+  static constexpr int lanes = bytes / static_cast<int>(sizeof(Real));
+  static constexpr int cols = 2 * lanes;
+  using V = Simd<Real, bytes>;
+
+  /// Calls epilogue(sum) with V sum[rows][2].
+  template <class Epilogue>
+  SELFSAME_INLINE static inline void multiply(const Real* left, const Real* right, Index depth,
+                                              Epilogue&& epilogue) {
+    V sum[rows][2] = {};
+    for (Index k = 0; k < depth; ++k, left += rows, right += cols) {
+      V low, high;
+      load(right, low);
+      load(right + lanes, high);
+#pragma GCC unroll 12
+      for (int r = 0; r < rows; ++r) {  // without the pragma g++ spills the sums at -O2
+        const Real scalar = left[r];
+        sum[r][0] += scalar * low;
+        sum[r][1] += scalar * high;
+      }
+    }
+    epilogue(sum);
+  }
+};
+
+/// Every tile's rows and columns divide these, whatever the instruction set.
+inline constexpr Index tile_rows = 12;
+template <class Real>
+inline constexpr Index tile_cols = 2 * 64 / static_cast<Index>(sizeof(Real));
+
+/// Rows and columns of the tile in use.
+struct TileSize {
+  Index rows = 0, cols = 0;
+};
+template <class Real>
+TileSize tile_size() {
+  TileSize size;
+  on_isa([&](auto lanes) SELFSAME_INLINE {
+    using T = Tile<Real, decltype(lanes)::value>;
+    size = {T::rows, T::cols};
+  });
+  return size;
+}
+
+}  // namespace SELFSAME_FLAGS
+}  // namespace selfsame

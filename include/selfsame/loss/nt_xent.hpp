@@ -1,0 +1,70 @@
+/// @file
+#pragma once
+#include <selfsame/core/siblings.hpp>
+#include <selfsame/kernel/cpu/contrast.hpp>
+#include <selfsame/kernel/cpu/normalise.hpp>
+#include <selfsame/loss/pair_loss.hpp>
+
+#include <stdexcept>
+
+namespace selfsame {
+
+/// Normalised temperature-scaled cross-entropy: each view picks its siblings among all other views.
+///
+///     value = mean_i mean_{j sibling of i} -log( exp(s_ij) / sum_{k != i} exp(s_ik) ),
+///     s_ij = cos(z_i, z_j) / temperature
+///
+/// As role::Loss it works on rows that the method has brought to unit length.
+///
+/// @see Chen et al. 2020, arXiv:2002.05709, eq. 1. The released code returns the sum of the means over
+///      both views, twice this. For more than two views the mean over (anchor, positive) of the
+///      cross-entropy, the other siblings staying in the denominator: Khosla et al. 2020,
+///      arXiv:2004.11362, eq. 2
+struct NtXent {
+  using plays = role::Loss;
+  Positive temperature = 0.5;  ///< no unit; the paper's 0.5 for CIFAR-10, 0.1 for ImageNet
+  Positive floor = 1e-6;       ///< of a row's length, below which it is not made longer
+
+  constexpr UnitLength normalised() const { return {floor}; }
+  template <class D, class Columns>
+  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Columns& columns, const Relation auto& relation,
+                     In<D> further) const {
+    return contrast(*pass.device, *pass.workspace, *pass.ranks, rows, columns, relation, further,
+                    static_cast<Real<D>>(temperature));
+  }
+};
+
+/// NT-Xent of embeddings of any length, with its gradient: for a trainer of your own.
+///
+/// @param embeddings   (views B, D): view 1 of all images, then view 2, ...; zero rows stay zero. The
+///                     gradient is written or added, as it asks
+/// @param temperature  > 0
+/// @param views        of each image, at least 2
+/// @return  in nats; 0 for fewer than two rows
+/// @throws std::invalid_argument  where shapes do not agree or numbers are out of range
+template <Device D>
+Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index views = 2) {
+  const In<D> z = embeddings.value;
+  if (embeddings.gradient.rows != z.rows || embeddings.gradient.cols != z.cols)
+    throw std::invalid_argument("selfsame: embeddings are " + to_string(z) + ", their gradient is " +
+                                to_string(embeddings.gradient) + "; they must agree");
+  if (views < 2 || z.rows % views != 0)
+    throw std::invalid_argument("selfsame: " + std::to_string(z.rows) + " rows are not " +
+                                std::to_string(views) + " views (at least 2) of as many images each");
+  if (!(temperature > 0))
+    throw std::invalid_argument("selfsame: the temperature is " + std::to_string(temperature) +
+                                "; it must be positive");
+  Rows<D> unit(z.rows, z.cols), gradient(z.rows, z.cols);
+  Buffer<Real<D>> norms(z.rows);
+  Workspace scratch;
+  const auto floor = static_cast<Real<D>>(NtXent{}.floor);
+  l2_normalise(device, z, floor, unit.out(), view<D>(norms));
+  const Real<D> value =
+      contrast(device, scratch, self(), Live<D>{unit.in(), gradient.out(), embeddings.weight}, Same{},
+               SiblingRelation{z.rows / views, views}, In<D>{}, temperature);
+  l2_normalise_gradient(device, unit.in(), view<D>(std::as_const(norms)), floor, gradient.in(),
+                        embeddings.gradient, embeddings.add ? Write::add : Write::overwrite);
+  return value;
+}
+
+}  // namespace selfsame

@@ -1,0 +1,44 @@
+/// @file
+#pragma once
+#include <selfsame/core/pass.hpp>
+#include <selfsame/kernel/cpu/normalise.hpp>
+#include <selfsame/loss/pair_loss.hpp>
+
+namespace selfsame {
+
+/// Rows as a loss compares them: of unit length where it asks for that, as they are where not.
+template <class D>
+class UnitRows {
+ public:
+  /// The rows to compare, live: their gradient is added to.
+  template <class Loss>
+  Live<D> of(const Pass<D>& pass, const Loss& loss, Live<D> rows) {
+    source_ = rows;
+    if constexpr (Normalising<Loss>) {
+      floor_ = static_cast<Real<D>>(loss.normalised().floor);
+      unit_.resize(rows.value.rows, rows.value.cols);
+      gradient_.resize(rows.value.rows, rows.value.cols);
+      norms_.resize(rows.value.rows);
+      l2_normalise(*pass.device, rows.value, floor_, unit_.out(), view<D>(norms_));
+      std::fill_n(gradient_.data.data(), gradient_.data.size(), Activation<D>(0));
+      return {unit_.in(), gradient_.out(), 1, true};
+    } else {
+      return rows;
+    }
+  }
+  /// Brings the gradient back to the rows as they were.
+  template <class Loss>
+  void pull_back(const Pass<D>& pass, const Loss&) const {
+    if constexpr (Normalising<Loss>)
+      l2_normalise_gradient(*pass.device, unit_.in(), view<D>(norms_), floor_, gradient_.in(), source_.gradient,
+                            Write::add);
+  }
+
+ private:
+  Live<D> source_{};
+  Rows<D> unit_, gradient_;
+  Buffer<Real<D>> norms_;
+  Real<D> floor_ = 0;
+};
+
+}  // namespace selfsame

@@ -1,0 +1,36 @@
+/// @file
+/// What training leaves: a network, its weights, and the joint whose rows one evaluates.
+#pragma once
+#include <selfsame/nn/chain.hpp>
+
+namespace selfsame {
+
+/// Calls a network in evaluation mode. The weights are views: whoever owns them outlives this.
+template <class D, class Net>
+class Product {
+ public:
+  Product(Net network, const Fixed<D>& weights) : network_(network), weights_(weights) {}
+
+  Shape output(Shape in) const { return network_.output(in); }
+  /// One row an image (or a position, where the network keeps them), overwritten; `Pass::chunk` images
+  /// at a time.
+  /// @throws std::invalid_argument  where rows has another shape than the network's output
+  void embed(const Pass<D>& pass, const Images<D>& images, Out<D> rows) {
+    const Shape out = output(images.shape);
+    if (rows.rows != out.rows() || rows.cols != out.channels)
+      throw std::invalid_argument("selfsame: embeddings are (" + std::to_string(out.rows()) + ", " +
+                                  std::to_string(out.channels) + "), the rows given are " + to_string(rows));
+    network_.forward(pass.as(Mode::evaluate, Copy::online), images, weights_, trace_);
+    const In<D> from = trace_.value();
+    for (Index r = 0; r < from.rows; ++r) std::copy_n(from.row(r), from.cols, rows.row(r));
+  }
+  const Net& network() const { return network_; }
+  const Fixed<D>& weights() const { return weights_; }
+
+ private:
+  Net network_;
+  Fixed<D> weights_;
+  FixedTraceOf<D, Net> trace_;
+};
+
+}  // namespace selfsame

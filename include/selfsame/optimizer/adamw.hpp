@@ -1,0 +1,97 @@
+/// @file
+/// Adam with decoupled weight decay.
+#pragma once
+#include <selfsame/core/method.hpp>
+#include <selfsame/kernel/cpu/elementwise.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+namespace selfsame {
+
+///     w <- w * (1 - rate * decay)
+///     m <- beta1 * m + (1 - beta1) * g;   s <- beta2 * s + (1 - beta2) * g^2
+///     w <- w - rate * (m / (1 - beta1^t)) / (sqrt(s / (1 - beta2^t)) + epsilon),   t = 1, 2, ...
+///
+/// as PyTorch has it: decay is scaled by the scheduled rate, epsilon stands outside the root. t is
+/// the network's number of steps: a segment that thaws later is corrected as if it had begun with
+/// the others. Vision transformers use .05 to .3 of decay.
+/// @see Loshchilov & Hutter 2019, arXiv:1711.05101, algorithm 2; defaults: PyTorch
+struct AdamW {
+  Schedule<NonNegative> rate = 1e-3;
+  Fraction beta1 = 0.9;
+  Fraction beta2 = 0.999;
+  Positive epsilon = 1e-8;
+  NonNegative decay = 1e-2;
+
+  template <class D>
+  struct State {
+    Slice<Real<D>, D> first, second;  ///< moments m and s
+    Vector<Index, D> steps;           ///< one number: t
+  };
+
+  /// Reserves `name`.first and `name`.second for the segments of one network, and `name`.steps.
+  template <class D>
+  State<D> start(Store<D>& store, const Trained<D>& w, const std::string& name) const {
+    const std::vector<Segment> segments(w.theta.segments.begin(), w.theta.segments.end());
+    return {store.segmented(name + ".first", segments), store.segmented(name + ".second", segments),
+            store.integers(name + ".steps", 1)};
+  }
+
+  /// One step: moves weights and moments by the gradient, which stays. `rule(segment)` gives its
+  /// Treatment; frozen segments and the padding between segments are not touched. A NaN in the
+  /// gradient is passed on to its weight. Where beta is 1 a moment stays 0, and so does its
+  /// correction: no move.
+  template <class D, class Rule>
+  void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
+    using R = Real<D>;
+    const auto t = static_cast<double>(++state.steps[0]);
+    const double now = rate.at(pass.progress);
+    const double correction1 = 1 - std::pow(beta1, t), correction2 = 1 - std::pow(beta2, t);
+    for (Index k = 0; k < w.theta.count(); ++k) {
+      const Treatment how = rule(w.theta.segments[static_cast<std::size_t>(k)]);
+      if (how.frozen) continue;
+      const double each_rate = now * how.rate;
+      const auto shrink = static_cast<R>(1 - each_rate * (how.decays ? double{decay} : 0));
+      const auto step1 = static_cast<R>(1 - beta1), step2 = static_cast<R>(1 - beta2);
+      const auto keep2 = static_cast<R>(double{beta2}), floor = static_cast<R>(double{epsilon});
+      const auto size = static_cast<R>(correction1 > 0 ? each_rate / correction1 : 0);
+      const auto unbias = static_cast<R>(correction2 > 0 ? 1 / std::sqrt(correction2) : 0);
+      const Vector<R, D> weight = w.theta[k], first = state.first[k], second = state.second[k];
+      const Vector<const R, D> gradient = w.gradient[k];
+      const auto update = [=](auto& x, auto& g, auto& m, auto& s) SELFSAME_INLINE {
+        m += step1 * (g - m);
+        s = keep2 * s + step2 * g * g;
+        auto root = s;
+        square_root(root);
+        x = x * shrink - size * m / (root * unbias + floor);
+      };
+      map(*pass.device, weight.size, update, weight.data, gradient.data, first.data, second.data);
+    }
+  }
+  friend bool operator==(const AdamW&, const AdamW&) = default;
+
+ private:
+  // v = sqrt(v) to 2 ulp, lane by lane, for v >= 0 and normal or 0; a NaN stays one. Compilers call
+  // the library for a root of each lane. Here an inverse root is guessed from the exponent and
+  // refined by Newton's steps: a few additions and multiplications of whole vectors.
+  template <class V>
+  SELFSAME_INLINE static void square_root(V& v) {
+    using T = Lane<V>;
+    constexpr bool single = sizeof(T) == 4;
+    using Int = std::conditional_t<single, std::int32_t, std::int64_t>;
+    constexpr Int magic = single ? Int(0x5f375a86) : Int(0x5fe6eb50c7b537a9);
+    Simd<Int, sizeof(V)> bits;
+    V y;
+    std::memcpy(&bits, &v, sizeof v);
+    bits = magic - (bits >> 1);
+    std::memcpy(&y, &bits, sizeof y);
+    const V half = v * T(0.5);
+#pragma GCC unroll 4
+    for (int step = 0; step < (single ? 3 : 4); ++step) y *= T(1.5) - half * y * y;
+    v *= y;  // 0 stays 0: the guess is finite
+  }
+};
+
+}  // namespace selfsame

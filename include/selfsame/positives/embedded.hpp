@@ -1,0 +1,24 @@
+/// @file
+/// What a Positives compares.
+#pragma once
+#include <selfsame/core/relation.hpp>
+
+#include <span>
+
+namespace selfsame {
+
+/// How views run through the encoder: all in one pass, or each in a pass of its own.
+enum class Passes { together, each_view };
+
+/// The embeddings of one step: live queries, one a pass.
+template <class D>
+struct Embedded {
+  Index batch = 0;  ///< images of this rank
+  Index views = 0;
+  std::span<const Live<D>> queries;
+  Vector<const Index, D> labels;
+  Vector<const Draw, D> draws;
+  In<D> remembered;  ///< what earlier steps left; constants
+};
+
+}  // namespace selfsame

@@ -1,0 +1,142 @@
+/// @file
+/// The one learner. It knows the concept Method and no family, so nobody can forget or misplace a part
+/// of a step.
+#pragma once
+#include <selfsame/train/checkpoint.hpp>
+#include <selfsame/train/observer.hpp>
+#include <selfsame/train/recipe.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace selfsame {
+
+/// Trains a recipe's method. All state is in its store; it moves and does not copy.
+///
+///     differentiate -> sum over ranks -> optimizer -> follow -> observers
+template <class Method_, class Optimizer = AdamW, Device D = Cpu, class Rule = WeightsDecay>
+  requires Method<Method_, D>
+class Learner {
+ public:
+  /// @param setup  of the data; `batch` is set from the recipe, divided by the ranks
+  /// @throws std::invalid_argument  where recipe, data and ranks do not fit
+  Learner(const Recipe<Method_, Optimizer, Rule>& recipe, const Setup& setup, D device = {},
+          Communicator& ranks = self())
+      : recipe_(recipe),
+        setup_(shared(recipe, setup, ranks)),
+        device_(device),
+        ranks_(&ranks),
+        state_(recipe_.method.start(setup_, store_)) {
+    const auto all = networks<D>(state_.online);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      moments_.push_back(
+          recipe_.optimizer.start(store_, all[i], "optimizer" + (i == 0 ? "" : "." + std::to_string(i))));
+    const Index each = std::max<Index>(1, setup_.samples / recipe_.batch);
+    progress_.steps = recipe_.steps > 0 ? recipe_.steps : recipe_.epochs * each;
+    progress_.epochs = (progress_.steps + each - 1) / each;
+    steps_per_epoch_ = each;
+  }
+
+  /// One step on a batch of your own.
+  const Report<D>& step(const Batch<D>& batch) {
+    if (progress_.step == 0) store_.require_filled();
+    const Pass<D> now = pass();
+    report_.clear();
+    recipe_.method.differentiate(now, state_, batch, report_);
+    const auto all = networks<D>(state_.online);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      sum(device_, *ranks_, all[i].gradient.all);
+      recipe_.optimizer.step(now, all[i], moments_[i], [&](const Segment& s) { return treatment(s); });
+      std::fill(all[i].gradient.all.begin(), all[i].gradient.all.end(), Real<D>(0));
+    }
+    recipe_.method.follow(now, state_, batch);
+    ++progress_.step;
+    progress_.epoch = progress_.step / steps_per_epoch_;
+    return report_;
+  }
+
+  /// Trains to the end of the recipe, or until step `until`, or until an observer stops it. Returns
+  /// whether the recipe is done.
+  template <BatchSource<D> Source, class... Observers>
+    requires(Observer<Observers, D> && ...)
+  bool fit(Source& source, Index until, Observers&&... observers) {
+    while (progress_.step < std::min(until, progress_.steps)) {
+      const Progress at = progress_;
+      step(source.at(at.step));
+      bool stop = false;
+      ((stop = tell<D>(observers, at, report_) == Flow::stop || stop), ...);
+      if (stop) break;
+    }
+    return progress_.step == progress_.steps;
+  }
+  template <BatchSource<D> Source, class... Observers>
+    requires(Observer<Observers, D> && ...)
+  bool fit(Source& source, Observers&&... observers) {
+    return fit(source, progress_.steps, observers...);
+  }
+
+  /// One file with all that a resumed training needs. @throws std::system_error; the old file stays
+  void save(const std::filesystem::path& path) const { save_checkpoint(path, store_, text(), progress_); }
+  /// Goes on where `save` was called, with the same bits. @throws std::runtime_error or
+  /// std::invalid_argument where the file is not of this recipe and this data; nothing has changed then
+  void resume(const std::filesystem::path& path) { progress_ = load_checkpoint(path, store_, text()); }
+
+  /// What a checkpoint must agree with: the recipe, and what it is applied to.
+  std::string text() const {
+    return json(recipe_) + " on " + std::to_string(setup_.samples) + " images of " + to_string(setup_.image) +
+           ", classes " + std::to_string(setup_.classes) + ", seed " + std::to_string(setup_.seed);
+  }
+  /// The pass of the next step.
+  Pass<D> pass() {
+    Pass<D> p{.device = &device_, .workspace = &workspace_, .ranks = ranks_, .seed = setup_.seed, .progress = progress_};
+    p.chunk = recipe_.chunk;
+    p.group = recipe_.group;
+    return p;
+  }
+  auto product() const { return recipe_.method.product(state_); }
+  const Recipe<Method_, Optimizer, Rule>& recipe() const { return recipe_; }
+  const Setup& setup() const { return setup_; }
+  const Progress& progress() const { return progress_; }
+  Store<D>& store() { return store_; }
+  const Store<D>& store() const { return store_; }
+  typename Method_::template State<D>& state() { return state_; }
+  Workspace& workspace() { return workspace_; }
+  Plan plan() const { return recipe_.method.plan(setup_); }
+
+ private:
+  static Setup shared(const Recipe<Method_, Optimizer, Rule>& recipe, Setup setup, const Communicator& ranks) {
+    if (recipe.batch % ranks.size() != 0)
+      throw std::invalid_argument("selfsame: a batch of " + std::to_string(recipe.batch.value) +
+                                  " cannot be shared by " + std::to_string(ranks.size()) + " ranks");
+    setup.batch = recipe.batch / ranks.size();
+    return setup;
+  }
+  Treatment treatment(const Segment& s) const {
+    const Treatment rule = recipe_.rule(s, progress_);
+    if constexpr (Treating<Method_>)
+      return stricter(rule, recipe_.method.treatment(s, progress_));
+    else
+      return rule;
+  }
+
+  Recipe<Method_, Optimizer, Rule> recipe_;
+  Setup setup_;
+  D device_;
+  Communicator* ranks_;
+  Store<D> store_;
+  typename Method_::template State<D> state_;
+  std::vector<typename Optimizer::template State<D>> moments_;
+  Workspace workspace_;
+  Progress progress_;
+  Report<D> report_;
+  Index steps_per_epoch_ = 1;
+};
+template <class M, class O, class R>
+Learner(const Recipe<M, O, R>&, const Setup&) -> Learner<M, O, Cpu, R>;
+template <class M, class O, class R, Device D>
+Learner(const Recipe<M, O, R>&, const Setup&, D) -> Learner<M, O, D, R>;
+template <class M, class O, class R, Device D>
+Learner(const Recipe<M, O, R>&, const Setup&, D, Communicator&) -> Learner<M, O, D, R>;
+
+}  // namespace selfsame
