@@ -16,7 +16,8 @@ void convolution_cpu(benchmark::State& state) {
   const Window w{.kernel_height = 3, .kernel_width = 3, .stride = state.range(3), .padding = 1};
   const Cpu device{.threads = static_cast<int>(state.range(4))};
   const Shape in{512, size, size, channels}, out = convolved(in, outputs, w);
-  std::vector<float> x(static_cast<std::size_t>(in.size()), 1.f), y(static_cast<std::size_t>(out.size()), 1.f),
+  std::vector<float> x(static_cast<std::size_t>(in.size()), 1.f),
+      y(static_cast<std::size_t>(out.size()), 1.f),
       weight(static_cast<std::size_t>(outputs * 9 * channels), 1e-3f);
   const Out<Cpu> images(x.data(), in.rows(), channels), maps(y.data(), out.rows(), outputs);
   Workspace scratch;
@@ -36,8 +37,13 @@ void convolution_cpu(benchmark::State& state) {
 
 void layers(benchmark::internal::Benchmark* bench, int threads) {
   bench->ArgNames({"map", "C", "O", "stride", "threads"})->Unit(benchmark::kMillisecond);
-  for (const auto& layer : {std::array{28, 1, 32, 1}, {32, 3, 64, 1}, {14, 32, 32, 1}, {14, 64, 64, 1},
-                            {14, 64, 128, 2}, {7, 128, 128, 1}, {4, 256, 256, 1}})
+  for (const auto& layer : {std::array{28, 1, 32, 1},
+                            {32, 3, 64, 1},
+                            {14, 32, 32, 1},
+                            {14, 64, 64, 1},
+                            {14, 64, 128, 2},
+                            {7, 128, 128, 1},
+                            {4, 256, 256, 1}})
     bench->Args({layer[0], layer[1], layer[2], layer[3], threads});
   if (threads > 1) bench->UseRealTime();
 }

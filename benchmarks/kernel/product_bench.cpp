@@ -26,11 +26,11 @@ void tile_cpu(benchmark::State& state) {
   for (auto _ : state)
     on_isa([&](auto bytes) SELFSAME_INLINE {
       for (int i = 0; i < 64; ++i)
-        Tile<float, decltype(bytes)::value>::multiply(
-            left.data(), right.data(), depth, [&](auto& sum) SELFSAME_INLINE {
-              std::memcpy(sums.data(), sum, sizeof sum);
-              benchmark::ClobberMemory();
-            });
+        Tile<float, decltype(bytes)::value>::multiply(left.data(), right.data(), depth,
+                                                      [&](auto& sum) SELFSAME_INLINE {
+                                                        std::memcpy(sums.data(), sum, sizeof sum);
+                                                        benchmark::ClobberMemory();
+                                                      });
     });
   count(state, 64 * size.rows, size.cols, depth);
 }
@@ -63,12 +63,15 @@ void product_eigen(benchmark::State& state) {
 void sizes(benchmark::internal::Benchmark* bench, std::vector<int> threads) {
   bench->ArgNames({"M", "N", "K", "threads"});
   for (const int t : threads)
-    for (const auto& size : {std::array{1024, 1024, 1024}, {4096, 128, 512}, {20'000, 64, 64}, {64, 576, 20'000}})
+    for (const auto& size :
+         {std::array{1024, 1024, 1024}, {4096, 128, 512}, {20'000, 64, 64}, {64, 576, 20'000}})
       bench->Args({size[0], size[1], size[2], t});
   if (threads.size() > 1) bench->UseRealTime();
 }
 BENCHMARK(product_cpu)->Apply([](auto* bench) { sizes(bench, {1}); });
-BENCHMARK(product_cpu)->Name("product_cpu_threads")->Apply([](auto* bench) { sizes(bench, {1, 2}); });
+BENCHMARK(product_cpu)->Name("product_cpu_threads")->Apply([](auto* bench) {
+  sizes(bench, {1, 2});
+});
 BENCHMARK(product_eigen)->Apply([](auto* bench) { sizes(bench, {1}); });
 
 }  // namespace

@@ -68,7 +68,8 @@ struct Case {
     Matrix dw = Matrix::Zero(outputs * taps, in.channels);
     const Matrix source = x.matrix(), gradient = dy.matrix();
     each_pair(in, w, [&](Index to, Index from, Index t) {
-      for (Index o = 0; o < outputs; ++o) dw.row(o * taps + t) += gradient(to, o) * source.row(from);
+      for (Index o = 0; o < outputs; ++o)
+        dw.row(o * taps + t) += gradient(to, o) * source.row(from);
     });
     return dw.reshaped<Eigen::RowMajor>();
   }
@@ -81,14 +82,14 @@ struct Sizes {
 };
 
 const std::vector<Sizes> sizes{
-    {{0, 4, 4, 3}, 2, {3, 3, 1, 1}},    {{2, 5, 4, 3}, 7, {1, 1, 1, 0}},
-    {{2, 5, 4, 3}, 7, {1, 1, 2, 0}},    {{1, 1, 1, 1}, 1, {3, 3, 1, 1}},
-    {{3, 7, 6, 5}, 9, {3, 3, 1, 1}},    {{3, 7, 6, 4}, 33, {3, 3, 2, 1}},
-    {{2, 8, 8, 16}, 20, {3, 3, 3, 1}},  {{2, 9, 11, 3}, 4, {5, 5, 2, 2}},
-    {{2, 12, 12, 1}, 8, {7, 7, 2, 3}},  {{1, 6, 6, 2}, 3, {2, 2, 2, 0}},
-    {{1, 6, 6, 2}, 3, {2, 3, 4, 1}},    {{1, 2, 2, 3}, 3, {5, 5, 1, 0}},
-    {{2, 6, 6, 70}, 66, {3, 3, 1, 1}},  {{40, 11, 11, 8}, 12, {3, 3, 1, 1}},
-    {{2, 4, 4, 8}, 4, {3, 3, 1, 0}},    {{1, 5, 5, 8}, 4, {4, 1, 1, 3}},
+    {{0, 4, 4, 3}, 2, {3, 3, 1, 1}},   {{2, 5, 4, 3}, 7, {1, 1, 1, 0}},
+    {{2, 5, 4, 3}, 7, {1, 1, 2, 0}},   {{1, 1, 1, 1}, 1, {3, 3, 1, 1}},
+    {{3, 7, 6, 5}, 9, {3, 3, 1, 1}},   {{3, 7, 6, 4}, 33, {3, 3, 2, 1}},
+    {{2, 8, 8, 16}, 20, {3, 3, 3, 1}}, {{2, 9, 11, 3}, 4, {5, 5, 2, 2}},
+    {{2, 12, 12, 1}, 8, {7, 7, 2, 3}}, {{1, 6, 6, 2}, 3, {2, 2, 2, 0}},
+    {{1, 6, 6, 2}, 3, {2, 3, 4, 1}},   {{1, 2, 2, 3}, 3, {5, 5, 1, 0}},
+    {{2, 6, 6, 70}, 66, {3, 3, 1, 1}}, {{40, 11, 11, 8}, 12, {3, 3, 1, 1}},
+    {{2, 4, 4, 8}, 4, {3, 3, 1, 0}},   {{1, 5, 5, 8}, 4, {4, 1, 1, 3}},
 };
 
 }  // namespace
@@ -118,7 +119,8 @@ TEMPLATE_TEST_CASE("convolution and its gradients agree with their definitions",
 
       Padded<Activation<D>> dx(s.in.rows(), s.in.channels, 5);
       const Matrix before = dx.matrix();
-      const double slack = c.tolerance + 4 * epsilon<Activation<D>> * static_cast<double>(c.taps * s.outputs);
+      const double slack =
+          c.tolerance + 4 * epsilon<Activation<D>> * static_cast<double>(c.taps * s.outputs);
       convolve_back_to_input(device, scratch, s.in, c.dy.template view<D>(), view<D>(c.weight),
                              s.outputs, s.w, dx.template view<D>(), Write::add);
       CHECK(worst(dx.matrix(), before + c.to_input()) < slack);

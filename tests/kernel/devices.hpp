@@ -70,7 +70,8 @@ struct Padded {
   bool untouched() const {  // behind the rows
     for (Index r = 0; r < rows; ++r)
       for (Index c = cols; c < stride; ++c)
-        if (data[static_cast<std::size_t>(r * stride + c)] == data[static_cast<std::size_t>(r * stride + c)])
+        if (data[static_cast<std::size_t>(r * stride + c)] ==
+            data[static_cast<std::size_t>(r * stride + c)])
           return false;
     return true;
   }
@@ -83,7 +84,8 @@ inline double worst(const Matrix& a, const Matrix& b) {
 template <class T>
 Matrix as_matrix(const std::vector<T>& v) {
   Matrix m(static_cast<Index>(v.size()), 1);
-  for (std::size_t i = 0; i < v.size(); ++i) m(static_cast<Index>(i), 0) = static_cast<double>(v[i]);
+  for (std::size_t i = 0; i < v.size(); ++i)
+    m(static_cast<Index>(i), 0) = static_cast<double>(v[i]);
   return m;
 }
 

@@ -30,8 +30,9 @@ double ulp(T x, T y) {
   const Wide exact = std::exp(static_cast<Wide>(x));
   const T rounded = static_cast<T>(exact);
   if (std::isinf(rounded) || std::isinf(y)) return std::isinf(rounded) && std::isinf(y) ? 0 : 1e9;
-  const Wide unit = static_cast<Wide>(std::nextafter(std::abs(rounded), std::numeric_limits<T>::infinity())) -
-                    static_cast<Wide>(std::abs(rounded));
+  const Wide unit =
+      static_cast<Wide>(std::nextafter(std::abs(rounded), std::numeric_limits<T>::infinity())) -
+      static_cast<Wide>(std::abs(rounded));
   return static_cast<double>(std::abs(static_cast<Wide>(y) - exact) / unit);
 }
 
@@ -91,7 +92,8 @@ TEMPLATE_TEST_CASE("exp keeps the ends of its range", "[kernel]", float, double)
   for (const Isa isa : isas()) {
     const Forced forced(isa);
     std::vector<TestType> x(16, 0), y(16, -1);
-    x[0] = -infinity, x[1] = infinity, x[2] = NAN, x[3] = -NAN, x[4] = std::numeric_limits<TestType>::lowest();
+    x[0] = -infinity, x[1] = infinity, x[2] = NAN, x[3] = -NAN,
+    x[4] = std::numeric_limits<TestType>::lowest();
     exponentials(x.data(), y.data(), 16);
     CHECK(y[0] == 0);
     CHECK(y[1] == infinity);

@@ -5,8 +5,8 @@
 using namespace selfsame;
 using namespace selfsame::test;
 
-TEMPLATE_TEST_CASE("normalised rows and their gradient agree with the formula in double", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+TEMPLATE_TEST_CASE("normalised rows and their gradient agree with the formula in double",
+                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
   using D = TestType;
   using T = Activation<D>;
   const D device{.threads = 2};
@@ -19,7 +19,8 @@ TEMPLATE_TEST_CASE("normalised rows and their gradient agree with the formula in
       for (Index c = 0; c < cols; ++c) x.template view<D>()(3, c) = 0;
       for (Index c = 0; c < cols; ++c) x.template view<D>()(4, c) *= T(1e-3);
       std::vector<Real<D>> norms(7);
-      l2_normalise(device, x.template view<D>(), Real<D>(floor), unit.template view<D>(), view<D>(norms));
+      l2_normalise(device, x.template view<D>(), Real<D>(floor), unit.template view<D>(),
+                   view<D>(norms));
       const Matrix in = x.matrix(), g = du.matrix(), before = dx.matrix();
       Matrix u = in, wanted = g;
       for (Index r = 0; r < 7; ++r) {
@@ -27,7 +28,8 @@ TEMPLATE_TEST_CASE("normalised rows and their gradient agree with the formula in
         u.row(r) /= norm;
         if (norm > floor) wanted.row(r) -= u.row(r).dot(g.row(r)) * u.row(r);
         wanted.row(r) /= norm;
-        CHECK(std::abs(norm - static_cast<double>(norms[static_cast<std::size_t>(r)])) < 8 * epsilon<Real<D>> * norm);
+        CHECK(std::abs(norm - static_cast<double>(norms[static_cast<std::size_t>(r)])) <
+              8 * epsilon<Real<D>> * norm);
       }
       const double rounding = 64 * epsilon<T>;
       CHECK(worst(unit.matrix(), u) < rounding);

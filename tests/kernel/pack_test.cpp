@@ -17,7 +17,8 @@ void check_turned(Index depth) {
   bool right = true;
   for (Index k = 0; k < depth; ++k)
     for (Index l = 0; l < lines; ++l)
-      right = right && panel[static_cast<std::size_t>(k * lines + l)] == static_cast<Real>(line[l][k]);
+      right =
+          right && panel[static_cast<std::size_t>(k * lines + l)] == static_cast<Real>(line[l][k]);
   CHECK(right);
 }
 

@@ -14,9 +14,9 @@ struct Sizes {
 };
 
 // Nothing, one, odd, just around a tile, several blocks of the sum, sliced sums, several chunks.
-const std::vector<Sizes> sizes{{0, 3, 2},   {3, 0, 2},    {3, 2, 0},     {1, 1, 1},    {5, 7, 3},
-                               {12, 32, 8}, {13, 33, 9},  {11, 31, 400}, {25, 16, 700}, {26, 18, 4500},
-                               {500, 40, 65}, {260, 300, 50}};
+const std::vector<Sizes> sizes{{0, 3, 2},     {3, 0, 2},      {3, 2, 0},     {1, 1, 1},
+                               {5, 7, 3},     {12, 32, 8},    {13, 33, 9},   {11, 31, 400},
+                               {25, 16, 700}, {26, 18, 4500}, {500, 40, 65}, {260, 300, 50}};
 
 // c = op(a) op(b) with all four ways to lie, written and added.
 template <class D, class TA, class TB, class TC>
@@ -54,8 +54,9 @@ TEMPLATE_TEST_CASE("a product agrees with Eigen's in double", "[kernel]", SELFSA
       const double growth = 8 + 4 * std::sqrt(terms) + terms / 4;  // partial sums grow, too
       const double rounding = epsilon<Real<D>>, stored = epsilon<Activation<D>>;
       const double narrow = std::max(rounding, stored) * growth;
-      check<D, Activation<D>, Real<D>, Activation<D>>({}, s, narrow);      // forward
-      check<D, Activation<D>, Activation<D>, Real<D>>({}, s, rounding * growth);  // gradient of weights
+      check<D, Activation<D>, Real<D>, Activation<D>>({}, s, narrow);  // forward
+      check<D, Activation<D>, Activation<D>, Real<D>>({}, s,
+                                                      rounding * growth);  // gradient of weights
     }
 }
 

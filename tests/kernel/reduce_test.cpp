@@ -21,7 +21,8 @@ TEMPLATE_TEST_CASE("sums are formed in double and in the same order on any numbe
       CHECK(std::abs(squared_norm(one, scratch, view<D>(x)) - a.squaredNorm()) <
             1e-13 * (1 + a.squaredNorm()));
       CHECK(sum(one, scratch, view<D>(x)) == sum(three, scratch, view<D>(x)));
-      CHECK(dot(one, scratch, view<D>(x), view<D>(y)) == dot(three, scratch, view<D>(x), view<D>(y)));
+      CHECK(dot(one, scratch, view<D>(x), view<D>(y)) ==
+            dot(three, scratch, view<D>(x), view<D>(y)));
     }
 }
 

@@ -7,8 +7,8 @@
 using namespace selfsame;
 using namespace selfsame::test;
 
-TEMPLATE_TEST_CASE("vectors of any width load, convert and store as many numbers as asked", "[kernel]",
-                   float, double) {
+TEMPLATE_TEST_CASE("vectors of any width load, convert and store as many numbers as asked",
+                   "[kernel]", float, double) {
   for (const Isa isa : isas()) {
     const Forced forced(isa);
     on_isa([&](auto bytes) SELFSAME_INLINE {

@@ -20,8 +20,10 @@ TEMPLATE_TEST_CASE("softmax and log-sum-exp of rows agree with double", "[kernel
         const Matrix terms = (logits.colwise() - top).array().exp().matrix();
         const Eigen::VectorXd all = terms.rowwise().sum();
         std::vector<Real<D>> sums(9);
-        softmax(device, s.template view<D>(), static_cast<Real<D>>(temperature), p.template view<D>());
-        row_log_sum_exp(device, s.template view<D>(), static_cast<Real<D>>(temperature), view<D>(sums));
+        softmax(device, s.template view<D>(), static_cast<Real<D>>(temperature),
+                p.template view<D>());
+        row_log_sum_exp(device, s.template view<D>(), static_cast<Real<D>>(temperature),
+                        view<D>(sums));
         const double rounding = epsilon<Activation<D>> * (8 + 4 / temperature);
         CHECK(worst(p.matrix(), all.cwiseInverse().asDiagonal() * terms) < rounding);
         CHECK(p.untouched());

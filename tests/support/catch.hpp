@@ -5,6 +5,7 @@
 // The one place that knows which Catch2 is installed: Debian 12 has version 2, newer systems version 3.
 #if __has_include(<catch2/catch_all.hpp>)
 #include <catch2/catch_all.hpp>
+using Catch::Approx;  // version 2 has it in the global namespace
 #else
 #include <catch2/catch.hpp>
 #include <string>
@@ -13,5 +14,3 @@ namespace Catch::Matchers {
 inline auto ContainsSubstring(const std::string& part) { return Contains(part); }
 }  // namespace Catch::Matchers
 #endif
-
-using Catch::Approx;

@@ -1,8 +1,8 @@
 /// @file
 /// Labelled images in memory.
 #pragma once
-#include <selfsame/data/detail/xtensor.hpp>
 #include <selfsame/image/pixels.hpp>
+#include <selfsame/interop/xtensor.hpp>
 
 #include <algorithm>
 #include <memory>

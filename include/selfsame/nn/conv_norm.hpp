@@ -50,7 +50,7 @@ struct ConvNorm {
       if (!pass.live) return evaluate(pass, in, x, w, addend, y, cache.norm);
     }
     cache.conv.resize(out.rows(), out.channels);
-    const Index chunks = product_chunks(out.rows(), outputs, window.taps() * in.channels);
+    const Index chunks = convolution_chunks(in, outputs, window);
     const bool gather = pass.mode == Mode::train && pass.group == 0;
     const Workspace::Scope scope(*pass.workspace);
     Real<D>* const means = pass.workspace->template take<Real<D>>(chunks * outputs);

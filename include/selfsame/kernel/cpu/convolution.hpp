@@ -27,8 +27,8 @@ Patches<Activation<D>> patches(Workspace& scratch, Shape in, In<D> x, Window w) 
 /// One axis of a phase: the input positions first, first + stride, ... and the kernel's positions
 /// that reach them: kernel[i] sees output position `shift - i` from the phase's own.
 struct PhaseAxis {
-  Index first, count;    ///< input positions
-  Index kernel, taps;    ///< kernel positions kernel, kernel + stride, ...
+  Index first, count;  ///< input positions
+  Index kernel, taps;  ///< kernel positions kernel, kernel + stride, ...
   Index shift;
 
   constexpr PhaseAxis(Index phase, Index size, Index extent, Window w)
@@ -67,10 +67,10 @@ void convolve(const BasicCpu<R, A>& device, Workspace& scratch, Shape in, In<D> 
                    finish);
   const Workspace::Scope scope(scratch);
   const auto patches = internal::patches<D>(scratch, in, x, w);
-  internal::blocked(device, scratch, internal::PatchRows<A>{patches},
-                  internal::Along<R>{matrix.data, matrix.stride}, y.rows, outputs, depth, y.data,
-                  [stride = y.stride](Index row) { return row * stride; }, Write::overwrite,
-                  finish);
+  internal::blocked(
+      device, scratch, internal::PatchRows<A>{patches},
+      internal::Along<R>{matrix.data, matrix.stride}, y.rows, outputs, depth, y.data,
+      [stride = y.stride](Index row) { return row * stride; }, Write::overwrite, finish);
 }
 
 /// The gradient with respect to x:
@@ -107,7 +107,7 @@ void convolve_back_to_input(const BasicCpu<R, A>& device, Workspace& scratch, Sh
       kernel[i] = (y.kernel + ty * w.stride) * w.kernel_width + x.kernel + tx * w.stride;
     }
     const internal::Patches<A> patches{dy.data, dy.stride, out.height, out.width, outputs,
-                                     y.count, x.count,   1,          taps,      zeros};
+                                       y.count, x.count,   1,          taps,      zeros};
     const auto place = [&, step = w.stride, stride = dx.stride](Index row) {
       const Index line = row / x.count, image = line / y.count;
       const Index at_y = y.first + step * (line - image * y.count);
@@ -136,9 +136,10 @@ void convolve_back_to_weight(const BasicCpu<R, A>& device, Workspace& scratch, S
     return product(device, scratch, dy, Transpose::yes, x, Transpose::no, sum, Write::add);
   const Workspace::Scope scope(scratch);
   const auto patches = internal::patches<D>(scratch, in, x, w);
-  internal::blocked(device, scratch, internal::Across<A>{dy.data, dy.stride},
-                  internal::PatchColumns<A>{patches}, outputs, cols, dy.rows, sum.data,
-                  [cols](Index row) { return row * cols; }, Write::add, internal::Nothing{});
+  internal::blocked(
+      device, scratch, internal::Across<A>{dy.data, dy.stride}, internal::PatchColumns<A>{patches},
+      outputs, cols, dy.rows, sum.data, [cols](Index row) { return row * cols; }, Write::add,
+      internal::Nothing{});
 }
 
 }  // namespace SELFSAME_FLAGS

@@ -48,8 +48,9 @@ template <class R, class A, class D = BasicCpu<R, A>>
 void lerp(const BasicCpu<R, A>& device, Vector<const Real<D>, D> from, Real<D> step,
           Vector<Real<D>, D> to) {
   assert(from.size == to.size);
-  map(device, to.size, [step](auto& x, auto& y) SELFSAME_INLINE { y += step * (x - y); },
-      from.data, to.data);
+  map(
+      device, to.size, [step](auto& x, auto& y) SELFSAME_INLINE { y += step * (x - y); }, from.data,
+      to.data);
 }
 
 /// y = value
@@ -63,13 +64,15 @@ void fill(const BasicCpu<R, A>& device, Real<D> value, Vector<Real<D>, D> y) {
 template <class R, class A, class D = BasicCpu<R, A>>
 void add(const BasicCpu<R, A>& device, Vector<const Real<D>, D> x, Vector<Real<D>, D> y) {
   assert(x.size == y.size);
-  map(device, y.size, [](auto& from, auto& to) SELFSAME_INLINE { to += from; }, x.data, y.data);
+  map(
+      device, y.size, [](auto& from, auto& to) SELFSAME_INLINE { to += from; }, x.data, y.data);
 }
 
 /// y *= factor
 template <class R, class A, class D = BasicCpu<R, A>>
 void scale(const BasicCpu<R, A>& device, Real<D> factor, Vector<Real<D>, D> y) {
-  map(device, y.size, [factor](auto& v) SELFSAME_INLINE { v *= factor; }, y.data);
+  map(
+      device, y.size, [factor](auto& v) SELFSAME_INLINE { v *= factor; }, y.data);
 }
 
 /// y += x, rows of activations of equal shape.

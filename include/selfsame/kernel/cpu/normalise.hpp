@@ -70,9 +70,8 @@ void l2_normalise(const BasicCpu<R, A>& device, In<D> x, Real<D> floor, Out<D> u
 /// @param unit, norms  what l2_normalise wrote for this floor
 /// @param dx           overwritten or added to; may be du
 template <class R, class A, class D = BasicCpu<R, A>>
-void l2_normalise_gradient(const BasicCpu<R, A>& device, In<D> unit,
-                           Vector<const Real<D>, D> norms, Real<D> floor, In<D> du, Out<D> dx,
-                           Write write) {
+void l2_normalise_gradient(const BasicCpu<R, A>& device, In<D> unit, Vector<const Real<D>, D> norms,
+                           Real<D> floor, In<D> du, Out<D> dx, Write write) {
   assert(unit.rows == du.rows && unit.cols == du.cols && norms.size == unit.rows);
   assert(unit.rows == dx.rows && unit.cols == dx.cols);
   parallel_pieces(device, unit.rows, internal::row_piece(unit.cols), [&](Index first, Index count) {

@@ -49,9 +49,8 @@ void parallel(const BasicCpu<R, A>& device, Index tasks, F&& f) {
 /// Calls f(first, count) for pieces of at most `each` that cover `size`.
 template <class R, class A, class F>
 void parallel_pieces(const BasicCpu<R, A>& device, Index size, Index each, F&& f) {
-  parallel(device, pieces(size, each), [&](Index task, Index) {
-    f(task * each, std::min(each, size - task * each));
-  });
+  parallel(device, pieces(size, each),
+           [&](Index task, Index) { f(task * each, std::min(each, size - task * each)); });
 }
 
 }  // namespace SELFSAME_FLAGS

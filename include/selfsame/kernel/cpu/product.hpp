@@ -85,8 +85,9 @@ void product(const BasicCpu<R, A>& device, Workspace& scratch, MatrixView<TA, Ba
   assert((b_turned ? b.cols : b.rows) == depth);
   internal::with_lines(a, !a_turned, [&](const auto& left) {
     internal::with_lines(b, b_turned, [&](const auto& right) {
-      internal::blocked(device, scratch, left, right, c.rows, c.cols, depth, c.data,
-                      [stride = c.stride](Index row) { return row * stride; }, write, finish);
+      internal::blocked(
+          device, scratch, left, right, c.rows, c.cols, depth, c.data,
+          [stride = c.stride](Index row) { return row * stride; }, write, finish);
     });
   });
 }

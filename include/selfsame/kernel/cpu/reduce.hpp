@@ -27,9 +27,8 @@ double reduce(const BasicCpu<R, A>& device, Workspace& scratch, Index size, Term
       for (; i + 4 * width<V> <= end; i += 4 * width<V>)
 #pragma GCC unroll 4
         for (int way = 0; way < 4; ++way) term(i + way * width<V>, Index{width<V>}, sum[way]);
-      each_vector<V>(end - i, [&](Index at, Index count) SELFSAME_INLINE {
-        term(i + at, count, sum[0]);
-      });
+      each_vector<V>(end - i,
+                     [&](Index at, Index count) SELFSAME_INLINE { term(i + at, count, sum[0]); });
       sum[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
       part[task] = sum_of(sum[0]);
     });
@@ -66,11 +65,11 @@ SELFSAME_INLINE inline Lane<V> row_top(const T* row, Index cols) {
 template <class R, class A, class D = BasicCpu<R, A>>
 double sum(const BasicCpu<R, A>& device, Workspace& scratch, Vector<const Real<D>, D> x) {
   return internal::reduce(device, scratch, x.size,
-                        [x](Index i, Index count, auto& to) SELFSAME_INLINE {
-                          std::remove_cvref_t<decltype(to)> v;
-                          load_some(x.data + i, count, v);
-                          to += v;
-                        });
+                          [x](Index i, Index count, auto& to) SELFSAME_INLINE {
+                            std::remove_cvref_t<decltype(to)> v;
+                            load_some(x.data + i, count, v);
+                            to += v;
+                          });
 }
 
 /// sum_i x[i] y[i], each product formed in double.
@@ -79,12 +78,12 @@ double dot(const BasicCpu<R, A>& device, Workspace& scratch, Vector<const Real<D
            Vector<const Real<D>, D> y) {
   assert(x.size == y.size);
   return internal::reduce(device, scratch, x.size,
-                        [x, y](Index i, Index count, auto& to) SELFSAME_INLINE {
-                          std::remove_cvref_t<decltype(to)> v, w;
-                          load_some(x.data + i, count, v);
-                          load_some(y.data + i, count, w);
-                          to += v * w;
-                        });
+                          [x, y](Index i, Index count, auto& to) SELFSAME_INLINE {
+                            std::remove_cvref_t<decltype(to)> v, w;
+                            load_some(x.data + i, count, v);
+                            load_some(y.data + i, count, w);
+                            to += v * w;
+                          });
 }
 
 /// sum_i x[i]^2: the square of the Euclidean norm.

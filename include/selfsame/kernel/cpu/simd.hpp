@@ -31,7 +31,7 @@ SELFSAME_INLINE inline void load(const T* p, V& v) {
   if constexpr (std::is_same_v<T, Lane<V>>) {
     std::memcpy(&v, p, sizeof v);
   } else {
-    Simd<T, width<V> * static_cast<int>(sizeof(T))> stored;
+    Simd<T, width<V>* static_cast<int>(sizeof(T))> stored;
     std::memcpy(&stored, p, sizeof stored);
     v = __builtin_convertvector(stored, V);
   }
@@ -43,7 +43,7 @@ SELFSAME_INLINE inline void store(T* p, const V& v) {
   if constexpr (std::is_same_v<T, Lane<V>>) {
     std::memcpy(p, &v, sizeof v);
   } else {
-    using Stored = Simd<T, width<V> * static_cast<int>(sizeof(T))>;
+    using Stored = Simd<T, width<V>* static_cast<int>(sizeof(T))>;
     const Stored stored = __builtin_convertvector(v, Stored);
     std::memcpy(p, &stored, sizeof stored);
   }

@@ -13,9 +13,9 @@ namespace internal {
 
 /// How a product is cut: by its sizes only.
 struct Cut {
-  Index chunk = 1;   ///< rows of the output a task has; they stay in L2
+  Index chunk = 1;  ///< rows of the output a task has; they stay in L2
   Index chunks = 0;
-  Index slice = 1;   ///< length of the sum a task has; a slice has its own accumulator
+  Index slice = 1;  ///< length of the sum a task has; a slice has its own accumulator
   Index slices = 1;
   Index block = 1;   ///< length of the sum between two visits to the output: panels stay in L1
   Index blocks = 1;  ///< in a slice
@@ -27,7 +27,8 @@ constexpr Cut cut(Index rows, Index cols, Index depth) {
   if (rows == 0) return c;
   const Index fewest = pieces(rows, tall);
   if (fewest < many && depth >= 4096) {
-    const Index room = (Index{1} << 22) / std::max<Index>(rows * cols, 1);  // the accumulators' size
+    const Index room =
+        (Index{1} << 22) / std::max<Index>(rows * cols, 1);  // the accumulators' size
     c.slices = std::clamp<Index>(std::min(room, depth / 2048), 1, many);
   }
   c.block = pieces(depth, std::max<Index>(pieces(depth, deep), 1));
@@ -197,7 +198,8 @@ struct Blocked {
     Real* const sums = workspace.take<Real>(cut.slices * rows * cols);
     parallel(device, tasks, [&](Index task, Index thread) {
       const Index slice = task / cut.chunks;
-      run(slice, task % cut.chunks, nullptr, mine(thread), sums + slice * rows * cols,
+      run(
+          slice, task % cut.chunks, nullptr, mine(thread), sums + slice * rows * cols,
           [&](Index row) { return row * cols; }, Write::overwrite);
     });
     parallel(device, cut.chunks, [&](Index chunk, Index) {
@@ -212,9 +214,9 @@ template <class R, class A, class Left, class Right, class T, class Place, class
 void blocked(const BasicCpu<R, A>& device, Workspace& scratch, const Left& left, const Right& right,
              Index rows, Index cols, Index depth, T* output, const Place& place, Write write,
              Finish&& finish) {
-  Blocked<R, Left, Right, T, Place>{left,  right, rows,  cols,
-                                    depth, output, place, write,
-                                    cut(rows, cols, depth)}(device, scratch, finish);
+  Blocked<R, Left, Right, T, Place>{left,  right, rows,
+                                    cols,  depth, output,
+                                    place, write, cut(rows, cols, depth)}(device, scratch, finish);
 }
 
 }  // namespace internal

@@ -18,11 +18,11 @@ struct Tap {
 template <class T>
 struct Patches {
   const T* data;
-  Index stride;                        ///< between pixels
-  Index height, width, channels;       ///< of an image
-  Index grid_height, grid_width, step; ///< rows of the matrix
+  Index stride;                         ///< between pixels
+  Index height, width, channels;        ///< of an image
+  Index grid_height, grid_width, step;  ///< rows of the matrix
   const Tap* taps;
-  const T* zeros;                      ///< `channels` of them: what stands beyond the border
+  const T* zeros;  ///< `channels` of them: what stands beyond the border
 
   /// A row's place in the image.
   struct Place {

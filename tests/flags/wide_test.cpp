@@ -1,0 +1,3 @@
+// compile-options: -march=x86-64-v3
+#include "flags/step.hpp"
+Outcome wide_step() { return fixed_step(); }

@@ -1,0 +1,232 @@
+// The streamed kernel behind the losses of pairs, with the relation of somebody else.
+#include <selfsame/kernel/cpu/contrast.hpp>
+
+#include <selfsame/core/siblings.hpp>
+
+#include "loss/reference.hpp"
+
+using namespace selfsame;
+using namespace selfsame::test;
+
+namespace {
+
+using F64 = BasicCpu<double>;
+
+/// A user's relation: soft positives, negatives of other weights than 1, pairs left out, anchors without
+/// a positive, and i with j is not j with i. Beyond `band` of the diagonal all are plain negatives.
+struct Weighted {
+  Index band;
+  bool anchors = true;
+
+  Pair operator()(Index i, Index j) const {
+    if (std::abs(i - j) > band) return {0, 1};
+    if (!anchors || i % 4 == 3) return {0, (i + j) % 5 == 0 ? 0.0 : 1.0};  // never an anchor
+    switch ((3 * i + j) % 6) {
+      case 0: return {1, 1};
+      case 1: return {0.25, 1};   // softly alike
+      case 2: return {0.5, 0};    // a positive outside the denominator
+      case 3: return {0, 0};      // left out
+      case 4: return {0, 0.125};  // counts less
+      default: return {0, 2};     // counts more
+    }
+  }
+  bool special(PairBlock b) const {
+    return b.column <= b.row + b.rows - 1 + band && b.row <= b.column + b.columns - 1 + band;
+  }
+};
+static_assert(Relation<Weighted>);
+
+template <class D>
+double run(int threads, Strided<D>& rows, const auto& columns, const auto& relation, In<D> further, double temperature,
+           double weight = 1) {
+  const D device{.threads = threads};
+  Workspace scratch;
+  return contrast(device, scratch, self(), rows.live(static_cast<Real<D>>(weight)), columns, relation, further,
+                  static_cast<Real<D>>(temperature));
+}
+
+struct Sizes {
+  Index rows, columns, further, width, band;
+};
+const Sizes all_sizes[] = {{1, 1, 0, 3, 5},      {5, 5, 0, 4, 9},       {6, 9, 4, 3, 9},      {100, 100, 0, 8, 200},
+                           {97, 193, 2, 3, 3},   {201, 201, 200, 3, 7}, {230, 400, 0, 5, 20}, {300, 300, 13, 128, 2}};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("Pairs of rows with constants agree with the formula in double", "[loss]", SELFSAME_LOSS_DEVICES) {
+  using D = TestType;
+  for (const Sizes& n : all_sizes) {
+    CAPTURE(n.rows, n.columns, n.further, n.width);
+    Strided<D> rows(unit(noise(n.rows, n.width, 1))), columns(unit(noise(n.columns, n.width, 2))),
+        further(unit(noise(n.further, n.width, 3)));
+    const auto r = naive_contrast(rows.rounded(), columns.rounded(), further.rounded(), Weighted{n.band}, 0.3);
+    // Gathering needs contiguous constants.
+    const Dense dense = columns.rounded();
+    const RowMajor<Activation<D>> packed = dense.cast<Activation<D>>();
+    const double value = run<D>(2, rows, In<D>(view<D>(packed)), Weighted{n.band}, further.in(), 0.3);
+    CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
+    CHECK(worst(rows.slope(), r.rows) < 400 * epsilon<D>);
+    CHECK(rows.untouched());
+  }
+}
+
+TEMPLATE_TEST_CASE("Pairs of rows with live columns give both gradients", "[loss]", SELFSAME_LOSS_DEVICES) {
+  using D = TestType;
+  for (const Sizes& n : all_sizes) {
+    CAPTURE(n.rows, n.columns, n.further, n.width);
+    Strided<D> rows(unit(noise(n.rows, n.width, 1))), columns(unit(noise(n.columns, n.width, 2))),
+        further(unit(noise(n.further, n.width, 3)));
+    const auto r = naive_contrast(rows.rounded(), columns.rounded(), further.rounded(), Weighted{n.band}, 0.3);
+    const double value = run<D>(2, rows, columns.live(2), Weighted{n.band}, further.in(), 0.3, 3);
+    CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
+    CHECK(worst(rows.slope(), 3 * r.rows) < 400 * epsilon<D>);
+    CHECK(worst(columns.slope(), 2 * r.columns) < 400 * epsilon<D>);
+    CHECK((rows.untouched() && columns.untouched()));
+  }
+}
+
+TEMPLATE_TEST_CASE("Pairs of rows with themselves write the gradient of both sides once", "[loss]",
+                   SELFSAME_LOSS_DEVICES) {
+  using D = TestType;
+  for (const Sizes& n : all_sizes) {
+    CAPTURE(n.rows, n.further, n.width);
+    const Dense values = unit(noise(n.rows, n.width, 1));
+    Strided<D> further(unit(noise(n.further, n.width, 3)));
+    Strided<D> padded(values);
+    RowMajor<Activation<D>> rows = values.cast<Activation<D>>(), slope(n.rows, n.width);
+    slope.setConstant(Activation<D>(NAN));
+    const Live<D> live{view<D>(rows), view<D>(slope)};
+    const auto r = naive_contrast(padded.rounded(), padded.rounded(), further.rounded(), Weighted{n.band}, 0.3);
+    Workspace scratch;
+    const double value =
+        contrast(D{.threads = 2}, scratch, self(), live, Same{}, Weighted{n.band}, further.in(), Real<D>(0.3));
+    CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
+    CHECK(worst(slope.template cast<double>(), r.rows + r.columns) < 400 * epsilon<D>);
+  }
+}
+
+TEST_CASE("Pairs: every gradient agrees with central differences", "[loss]") {
+  const double temperature = GENERATE(0.2, 1.0);
+  const Dense a = noise(7, 3, 1), b = noise(9, 3, 2), c = noise(2, 3, 3);
+  const Weighted relation{20};
+  Strided<F64> further(c);
+  const auto against = [&](const Dense& rows, const Dense& columns) {
+    Strided<F64> x(rows), y(columns);
+    return run<F64>(1, x, y.live(), relation, further.in(), temperature);
+  };
+  Strided<F64> rows(a), columns(b);
+  run<F64>(1, rows, columns.live(), relation, further.in(), temperature);
+  CHECK(difference_error([&](const Dense& x) { return against(x, b); }, a, rows.slope()) < 1e-6);
+  CHECK(difference_error([&](const Dense& y) { return against(a, y); }, b, columns.slope()) < 1e-6);
+  const auto same = [&](const Dense& x) {
+    RowMajor<double> value = x, slope(x.rows(), x.cols());
+    Workspace scratch;
+    return std::pair(contrast(F64{}, scratch, self(), Live<F64>{view<F64>(value), view<F64>(slope)}, Same{}, relation,
+                              further.in(), temperature),
+                     slope);
+  };
+  CHECK(difference_error([&](const Dense& x) { return same(x).first; }, a, same(a).second) < 1e-6);
+}
+
+TEST_CASE("Pairs: an anchor without a positive counts neither in the value nor in its divisor", "[loss]") {
+  const Dense a = noise(8, 3, 1), b = noise(8, 3, 2);
+  Strided<F64> all(a), columns(b);
+  run<F64>(1, all, columns.live(), Weighted{20}, {}, 1);
+  CHECK(all.slope().row(3).cwiseAbs().maxCoeff() == 0);
+  CHECK(all.slope().row(7).cwiseAbs().maxCoeff() == 0);
+  CHECK(all.slope().row(4).cwiseAbs().maxCoeff() > 1e-3);
+  Dense kept(3, 3);
+  kept << a.topRows(3);
+  Strided<F64> three(kept), four(a.topRows(4));
+  CHECK(run<F64>(1, four, columns.live(), Weighted{20}, {}, 1) ==
+        Approx(run<F64>(1, three, columns.live(), Weighted{20}, {}, 1)).epsilon(1e-14));
+  // none at all
+  Strided<F64> none(a);
+  CHECK(run<F64>(1, none, columns.live(), Weighted{20, false}, {}, 1) == 0);
+  CHECK(none.slope().cwiseAbs().maxCoeff() == 0);
+  CHECK(columns.slope().cwiseAbs().maxCoeff() == 0);
+}
+
+TEST_CASE("Pairs of no rows and of no columns cost nothing and write zeros", "[loss]") {
+  Strided<F64> none(Dense(0, 3)), some(noise(4, 3, 1)), further(noise(5, 3, 2));
+  CHECK(run<F64>(2, none, some.live(), Weighted{3}, further.in(), 1) == 0);
+  CHECK(some.slope().cwiseAbs().maxCoeff() == 0);
+  CHECK(run<F64>(2, some, none.live(), Weighted{3}, further.in(), 1) == 0);
+  CHECK(some.slope().cwiseAbs().maxCoeff() == 0);
+}
+
+TEST_CASE("Pairs: what an anchor feels of its columns sums to zero", "[loss]") {  // simclr.md 8.8
+  Dense columns = noise(230, 4, 2), further = noise(201, 4, 3);
+  columns.col(3).setOnes(), further.col(3).setOnes();  // the gradient along it is the sum over columns
+  Strided<F64> rows(noise(105, 4, 1)), others(columns), more(further);
+  run<F64>(1, rows, others.live(), Weighted{400}, more.in(), 0.5);
+  CHECK(rows.slope().col(3).cwiseAbs().maxCoeff() < 1e-15);
+  CHECK(rows.slope().col(2).cwiseAbs().maxCoeff() > 1e-3);
+}
+
+TEST_CASE("Pairs: adding to a gradient is writing to zero and adding", "[loss]") {
+  const Dense a = noise(210, 3, 1), b = noise(5, 3, 2);
+  Strided<F64> written(a), added(a), columns(b);
+  std::fill(added.gradient.begin(), added.gradient.end(), 1.0);
+  run<F64>(1, written, columns.live(), Weighted{300}, {}, 1);
+  Workspace scratch;
+  contrast(F64{}, scratch, self(), added.live().added(2), columns.live(), Weighted{300}, In<F64>{}, 1.0);
+  CHECK(worst(added.slope(), (2 * written.slope().array() + 1).matrix()) < 1e-14);
+}
+
+TEST_CASE("Pairs have the same bits with one, two and three threads", "[loss]") {
+  const Dense a = noise(410, 19, 1), b = noise(600, 19, 2);
+  std::vector<Dense> rows, columns;
+  std::vector<double> values;
+  for (const int threads : {1, 2, 3}) {
+    Strided<Cpu> x(a), y(b), further(b);
+    values.push_back(run<Cpu>(threads, x, y.live(), Weighted{9}, further.in(), 0.1));
+    rows.push_back(x.slope());
+    columns.push_back(y.slope());
+  }
+  for (const std::size_t i : {1u, 2u}) {
+    CHECK(values[i] == values[0]);
+    CHECK(rows[i] == rows[0]);
+    CHECK(columns[i] == columns[0]);
+  }
+}
+
+TEMPLATE_TEST_CASE("Pairs: a NaN anywhere makes the value NaN", "[loss]", SELFSAME_LOSS_DEVICES) {
+  using D = TestType;
+  const Dense clean = unit(noise(200, 4, 1));
+  Dense bad = clean;
+  bad(150, 1) = NAN;
+  Strided<D> a(clean), b(clean), c(clean), x(bad);
+  CHECK(std::isfinite(run<D>(1, a, b.live(), Weighted{2}, c.in(), 0.5)));
+  CHECK(std::isnan(run<D>(1, x, b.live(), Weighted{2}, c.in(), 0.5)));
+  CHECK(std::isnan(run<D>(1, a, x.live(), Weighted{2}, c.in(), 0.5)));
+  CHECK(std::isnan(run<D>(1, a, b.live(), Weighted{2}, x.in(), 0.5)));
+  CHECK(a.slope().hasNaN());
+}
+
+TEST_CASE("Pairs: an infinite negative makes the value NaN, of either sign", "[loss]") {
+  const Dense clean = unit(noise(200, 4, 1));
+  for (const double infinity : {double{INFINITY}, -double{INFINITY}}) {
+    CAPTURE(infinity);
+    Dense bad = clean;
+    bad(150, 1) = infinity;
+    Strided<Cpu> a(clean), b(clean), x(bad);
+    CHECK(std::isnan(run<Cpu>(1, a, b.live(), Weighted{2}, x.in(), 0.5)));
+  }
+}
+
+TEST_CASE("Pairs: a block that is special but holds plain negatives only changes nothing", "[loss]") {
+  struct Suspicious {
+    SiblingRelation inner;
+    Pair operator()(Index i, Index j) const { return inner(i, j); }
+    bool special(PairBlock) const { return true; }
+  };
+  const Dense z = unit(noise(606, 5, 1));
+  for (const Index views : {2, 3, 6}) {
+    CAPTURE(views);
+    const SiblingRelation siblings{606 / views, views};
+    Strided<F64> a(z), b(z), c(z), d(z);
+    CHECK(run<F64>(1, a, b.live(), siblings, {}, .1) == run<F64>(1, c, d.live(), Suspicious{siblings}, {}, .1));
+    CHECK(a.slope() == c.slope());
+  }
+}

@@ -1,0 +1,166 @@
+#include <selfsame/train/learner.hpp>
+
+#include <selfsame/encoder/mlp.hpp>
+#include <selfsame/method/simclr.hpp>
+#include <selfsame/method/supervised.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/catch.hpp"
+#include "support/formula_batches.hpp"
+
+using namespace selfsame;
+using selfsame::testing::FormulaBatches;
+
+namespace {
+
+const Shape image{1, 8, 8, 1};
+const Setup setup{.image = image, .samples = 64, .classes = 3, .seed = 5};
+
+using Small = Contrastive<MLP>;
+constexpr Recipe<Small> recipe{
+    .method = {.encoder = {.hidden = 24, .outputs = 16}, .head = {.hidden = 16, .outputs = 8}},
+    .optimizer = {.rate = cosine(1e-2)},
+    .batch = 8,
+    .steps = 12};
+
+template <class L>
+std::vector<std::string> kept(const L& learner) {
+  std::vector<std::string> all;
+  for (const auto& e : learner.store())
+    if (e.life == Life::kept) all.emplace_back(reinterpret_cast<const char*>(e.bytes.data()), e.size());
+  return all;
+}
+
+struct Folder {  // of one test, empty before and gone after
+  std::filesystem::path path = std::filesystem::temp_directory_path() / "selfsame_learner_test";
+  Folder() {
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+};
+
+}  // namespace
+
+TEST_CASE("Learner: the loss of SimCLR falls", "[train]") {
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  Learner learner(recipe, setup);
+  std::vector<float> losses;
+  CHECK(learner.fit(batches, [&](const Progress&, const Report<Cpu>& report) { losses.push_back(report.value); }));
+  REQUIRE(losses.size() == 12);
+  CHECK(losses.back() < losses.front() - 0.1f);
+}
+
+TEST_CASE("Learner: the loss of Supervised falls and its accuracy rises", "[train]") {
+  FormulaBatches<Cpu> batches(image, 8, 1);
+  Recipe<Supervised<MLP>> labels{.method = {.encoder = {.hidden = 24, .outputs = 16}, .head = {.classes = 3}},
+                                 .optimizer = {.rate = 1e-2},
+                                 .batch = 8,
+                                 .steps = 60};
+  Learner learner(labels, setup);
+  std::vector<double> losses, accuracies;
+  learner.fit(batches, [&](const Progress&, const Report<Cpu>& report) {
+    losses.push_back(static_cast<double>(report.value));
+    accuracies.push_back(report.numbers.at(1).second);
+  });
+  CHECK(losses.back() < losses.front() / 2);
+  CHECK(accuracies.back() > 0.8);
+}
+
+TEST_CASE("Learner: resuming gives the same bits as not having stopped", "[train]") {
+  const Folder folder;
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  Learner whole(recipe, setup);
+  whole.fit(batches);
+
+  Learner half(recipe, setup);
+  CHECK_FALSE(half.fit(batches, 5));
+  half.save(folder.path / "half");
+  Learner resumed(recipe, setup);
+  resumed.resume(folder.path / "half");
+  CHECK(resumed.progress().step == 5);
+  resumed.fit(batches);
+  CHECK(kept(resumed) == kept(whole));
+  CHECK(resumed.progress() == whole.progress());
+}
+
+TEST_CASE("Learner: another recipe, seed or data set is refused with both sides named, and nothing changes",
+          "[train]") {
+  const Folder folder;
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  Learner learner(recipe, setup);
+  learner.fit(batches, 2);
+  learner.save(folder.path / "two");
+
+  Recipe<Small> warmer = recipe;
+  set(warmer, "method.loss.temperature=0.7");
+  Learner other(warmer, setup);
+  const auto before = kept(other);
+  std::string message;
+  try {
+    other.resume(folder.path / "two");
+  } catch (const std::exception& e) {
+    message = e.what();
+  }
+  CAPTURE(message);
+  CHECK(message.find("\"method.loss.temperature\": 0.5") != std::string::npos);
+  CHECK(message.find("\"method.loss.temperature\": 0.7") != std::string::npos);
+  CHECK(kept(other) == before);
+  CHECK(other.progress().step == 0);
+
+  Setup reseeded = setup;
+  reseeded.seed = 6;
+  Learner third(recipe, reseeded);
+  CHECK_THROWS(third.resume(folder.path / "two"));
+}
+
+TEST_CASE("Learner: an observer stops the training, and it can go on", "[train]") {
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  Learner learner(recipe, setup);
+  CHECK_FALSE(learner.fit(batches, [](const Progress& p, const Report<Cpu>&) {
+    return p.step == 3 ? Flow::stop : Flow::go_on;
+  }));
+  CHECK(learner.progress().step == 4);
+  CHECK(learner.fit(batches));
+}
+
+TEST_CASE("Learner: it moves with its state", "[train]") {
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  Learner stays(recipe, setup);
+  stays.fit(batches);
+  Learner first(recipe, setup);
+  first.fit(batches, 6);
+  Learner moved(std::move(first));
+  moved.fit(batches);
+  CHECK(kept(moved) == kept(stays));
+}
+
+TEST_CASE("Learner: frozen segments keep their bits, the others move", "[train]") {
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  const Recipe<Small, AdamW, Freeze> frozen{.method = recipe.method, .rule = {"encoder"}, .batch = 8, .steps = 3};
+  Learner learner(frozen, setup);
+  const auto weights = [&](std::string_view part) {
+    const auto slice = learner.state().online.theta.under(part)[0];
+    return std::vector<float>(slice.begin(), slice.end());
+  };
+  const auto encoder = weights("encoder"), head = weights("head");
+  learner.fit(batches);
+  CHECK(weights("encoder") == encoder);
+  CHECK(weights("head") != head);
+}
+
+TEST_CASE("Learner: a batch that ranks cannot share is refused", "[train]") {
+  struct Three final : Communicator {
+    Index rank() const override { return 0; }
+    Index size() const override { return 3; }
+    void sum(void*, Index, Number) override {}
+    void max(void*, Index, Number) override {}
+    void broadcast(void*, Index, Number, Index) override {}
+    void gather(const void*, void*, const Index*, Number) override {}
+    void gather_adjoint(const void*, void*, const Index*, Number) override {}
+  } three;
+  CHECK_THROWS_WITH(Learner(recipe, setup, Cpu{}, three), Catch::Matchers::ContainsSubstring("8") && Catch::Matchers::ContainsSubstring("3"));
+}
