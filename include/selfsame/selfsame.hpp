@@ -48,6 +48,8 @@
 #include <selfsame/image/gaussian_blur.hpp>
 #include <selfsame/image/pixels.hpp>
 #include <selfsame/image/tone.hpp>
+#include <selfsame/interop/eigen.hpp>
+#include <selfsame/interop/span.hpp>
 #include <selfsame/io/crc32c.hpp>
 #include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>

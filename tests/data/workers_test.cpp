@@ -24,7 +24,7 @@ TEST_CASE("every item of every job is done once, by whoever has time", "[data]")
   CHECK_FALSE(stranger);
 }
 
-TEST_CASE("what an item throws is thrown by finish, of several the first; the next job is sound",
+TEST_CASE("what an item throws is thrown by finish, of several the first, the next job is sound",
           "[data]") {
   const Index threads = GENERATE(0, 1, 3);
   bool bad = true;

@@ -75,13 +75,14 @@ def pragmas(header: str) -> list[str]:
 
 
 def device_code(header: str) -> list[str]:
-    """nvcc compiles .cuh files: they see core/, tensor/ and each other, and no host library."""
+    """nvcc compiles .cuh files: they see core/, tensor/, the words of kernel/ and each other, no host library."""
     if not header.endswith(".cuh"):
         return []
     return [f"includes {other}: a .cuh includes core/, tensor/ and other device code only"
             for other in tree.own_includes(header)
             if tree.room(other) not in {"core", "tensor"} and not other.endswith(".cuh")
-            and not other.startswith("kernel/cuda/")]
+            and not other.startswith("kernel/cuda/")
+            and other != "kernel/options.hpp"]
 
 
 def reach(header: str, seen: set[str]) -> set[str]:

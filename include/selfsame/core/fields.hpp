@@ -9,10 +9,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace selfsame {
@@ -113,8 +115,11 @@ void assign(T& x, const std::string& value) {
     throw std::invalid_argument("selfsame: '" + value + "' is none of " + known);
   } else if constexpr (std::is_integral_v<T> || std::is_same_v<T, Count>) {
     const double n = number(value);
-    if (n != static_cast<double>(static_cast<Index>(n)))
+    if (!(std::abs(n) < 0x1p53) || n != std::trunc(n))
       throw std::invalid_argument("selfsame: '" + value + "' is not a whole number");
+    if constexpr (std::is_integral_v<T>)
+      if (!std::in_range<T>(static_cast<Index>(n)))
+        throw std::invalid_argument("selfsame: '" + value + "' is out of range");
     x = static_cast<T>(static_cast<Index>(n));
   } else {
     x = static_cast<T>(number(value));

@@ -1,0 +1,80 @@
+/// @file
+/// Representations of a data set, and what k-NN and a linear probe make of them.
+#pragma once
+#include <selfsame/augmenter/one_view.hpp>
+#include <selfsame/core/pass.hpp>
+#include <selfsame/data/each_batch.hpp>
+#include <selfsame/data/labels_per_class.hpp>
+#include <selfsame/eval/accuracy.hpp>
+#include <selfsame/eval/knn.hpp>
+#include <selfsame/eval/linear_probe.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace selfsame::program {
+
+/// One row an image, with its label.
+struct Embeddings {
+  Rows<Cpu> rows;
+  std::vector<Index> labels;
+
+  /// As a data set whose images are rows, so that labels are drawn as they are of images.
+  Dataset dataset() const {
+    return Dataset::borrow(rows.data.data(), {rows.rows, 1, 1, rows.cols}, labels);
+  }
+};
+
+/// What a product (a network with its weights) makes of images, in evaluation mode.
+template <class P>
+Embeddings embed(P product, const Pass<Cpu>& pass, const Dataset& images, const Normalise& normalise) {
+  Embeddings e{{images.size(), product.output(images.image()).channels}, images.labels()};
+  Index first = 0;
+  each_batch(images, Plain{.normalise = normalise}, 256, [&](const Part<Cpu>& part) {
+    product.embed(pass, part.views[0], e.rows.out().row_range(first, part.draws.size));
+    first += part.draws.size;
+  });
+  return e;
+}
+
+/// The pixels themselves, in [0, 1].
+inline Embeddings raw_pixels(const Dataset& images) {
+  Embeddings e{{images.size(), images.image().size()}, images.labels()};
+  Index first = 0;
+  each_batch(images, Plain{}, 256, [&](const Part<Cpu>& part) {
+    std::copy_n(part.views[0].data, part.draws.size * e.rows.cols, e.rows.out().row(first));
+    first += part.draws.size;
+  });
+  return e;
+}
+
+/// `labels` rows of each class (0: all), drawn as `labels_per_class` draws images.
+inline Embeddings draw_labels(const Embeddings& all, Index labels, std::uint64_t seed) {
+  const Dataset rows = all.dataset();
+  const Dataset some = labels > 0 ? labels_per_class(rows, labels, seed) : rows;
+  Embeddings e{{some.size(), all.rows.cols}, some.labels()};
+  for (Index i = 0; i < some.size(); ++i)
+    std::copy_n(std::get<ConstPixels>(some[i]).data, e.rows.cols, e.rows.out().row(i));
+  return e;
+}
+
+inline Index class_count(const Embeddings& train) {
+  return 1 + *std::max_element(train.labels.begin(), train.labels.end());
+}
+
+inline Accuracy knn_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test, const Knn& knn) {
+  Workspace scratch;
+  const auto predicted = knn_predict(device, scratch, train.rows.in(), view<Cpu>(train.labels), test.rows.in(),
+                                     class_count(train), knn);
+  return accuracy(device, view<Cpu>(predicted), view<Cpu>(test.labels));
+}
+
+inline Accuracy linear_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test,
+                                const LinearProbe& probe) {
+  Workspace scratch;
+  const auto classifier = probe.fit(device, train.rows.in(), view<Cpu>(train.labels), class_count(train));
+  const auto predicted = predict(device, scratch, classifier, test.rows.in());
+  return accuracy(device, view<Cpu>(predicted), view<Cpu>(test.labels));
+}
+
+}  // namespace selfsame::program

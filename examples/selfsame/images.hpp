@@ -1,0 +1,46 @@
+/// @file
+/// Which images a folder has.
+#pragma once
+#include <selfsame/data.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+namespace selfsame::program {
+
+#ifndef SELFSAME_EXCERPT_DIR
+#define SELFSAME_EXCERPT_DIR "examples/data/fashion-mnist-excerpt"
+#endif
+
+/// The folder of images: what was asked for; else Debian's package; else the repository's excerpt, and
+/// then it says so on stderr.
+inline std::string find_images(const std::string& asked) {
+  namespace fs = std::filesystem;
+  if (!asked.empty()) {
+    if (!fs::is_directory(asked))
+      throw std::invalid_argument("selfsame: --data " + asked + ": there is no such folder");
+    return fs::absolute(asked).lexically_normal().string();
+  }
+  try {
+    return find_fashion_mnist();
+  } catch (const std::runtime_error&) {
+    std::fprintf(stderr,
+                 "The package dataset-fashion-mnist is not installed: going on with an excerpt of "
+                 "Fashion-MNIST.\n");
+    return fs::absolute(SELFSAME_EXCERPT_DIR).string();
+  }
+}
+
+/// CIFAR in its binary version, or IDX files, by what the folder has.
+inline Split load_images(const std::string& folder) {
+  const auto has = [&](const char* name) { return std::filesystem::exists(folder + "/" + name); };
+  if (has("data_batch_1.bin")) return cifar10(folder);
+  if (has("train.bin")) return cifar100(folder);
+  if (has("train-images-idx3-ubyte") || has("train-images-idx3-ubyte.gz")) return fashion_mnist(folder);
+  throw std::invalid_argument("selfsame: --data " + folder +
+                              ": neither train-images-idx3-ubyte[.gz] (Fashion-MNIST) nor data_batch_1.bin "
+                              "(CIFAR-10) nor train.bin (CIFAR-100) is in it");
+}
+
+}  // namespace selfsame::program

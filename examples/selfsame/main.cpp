@@ -1,0 +1,162 @@
+/// @file
+/// The command line of selfsame: options and their explanations. What the commands do stands in
+/// pretrain.cpp, evaluate.cpp and demo.cpp.
+#include "options.hpp"
+
+#include <selfsame/core/version.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <stdexcept>
+#include <thread>
+
+namespace {
+
+using selfsame::program::Options;
+
+constexpr const char* names_of_numbers = R"(
+--set NAME=VALUE sets any number of the recipe; recipe.json in --out lists all of them. Some:
+  loss.temperature=0.2            augmenter.crop.area.low=0.3     augmenter.jitter.brightness=0.4
+  encoder.stem=small              head.outputs=128                optimizer.rate=0.001
+  optimizer.rate.warmup=200       optimizer.decay=0.05            group=128
+)";
+
+constexpr const char* images_help =
+    "folder of Fashion-MNIST (IDX, .gz or not), CIFAR-10 or CIFAR-100 (binary version); default: Debian's "
+    "package dataset-fashion-mnist, else an excerpt of it";
+
+void add_images(CLI::App& c, Options& o) { c.add_option("--data", o.data, images_help)->type_name("DIR"); }
+void add_threads(CLI::App& c, Options& o) {
+  c.add_option("--threads", o.threads, "threads; results do not depend on it")
+      ->type_name("N")->check(CLI::Range(1, 1024))->capture_default_str();
+}
+void add_seed(CLI::App& c, Options& o, const char* of) {
+  c.add_option("--seed", o.seed, of)
+      ->type_name("N")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53))->capture_default_str();
+}
+void add_encoder(CLI::App& c, Options& o) {
+  c.add_option("--encoder", o.encoder,
+               "resnetDEPTH or resnetDEPTHxWIDTH: depth 8, 14, 20, 32, 44 (three stages, 16 channels wide times "
+               "WIDTH), 10, 18, 34, 26, 50 (four, 64 wide); default: resnet8x2 for grey images, resnet18 for colour")
+      ->type_name("NAME");
+}
+void add_set(CLI::App& c, Options& o, const char* what) {
+  c.add_option("--set", o.set, what)->type_name("NAME=VALUE")->allow_extra_args(false);
+}
+void add_out(CLI::App& c, Options& o, const char* what) { c.add_option("--out", o.out, what)->type_name("DIR"); }
+void add_checkpoint(CLI::App& c, Options& o) {
+  c.add_option("--checkpoint,--resume", o.checkpoint, "folder that a pretrain wrote (its --out)")->type_name("DIR");
+}
+
+void pretrain_options(CLI::App& c, Options& o) {
+  add_images(c, o);
+  add_encoder(c, o);
+  c.add_option("--epochs", o.epochs, "times through the images; default: 10 for grey images, 100 for colour")->type_name("N");
+  c.add_option("--steps", o.steps, "steps in all, instead of --epochs")->type_name("N");
+  c.add_option("--batch", o.batch, "images a step; default: 256")->type_name("N");
+  c.add_option("--chunk", o.chunk,
+               "images that run through the encoder at a time: memory is a chunk's, batch norm sees a chunk, the loss "
+               "still sees the whole batch; default: 0, all")
+      ->type_name("N");
+  add_set(c, o, "a number of the recipe by name; may be repeated");
+  add_seed(c, o, "of weights, order and views");
+  add_threads(c, o);
+  add_out(c, o, "where checkpoint, recipe and logs go; default: selfsame-run");
+  c.add_option("--resume", o.resume, "go on with the pretraining in this folder; ends with the bits of one that was never stopped")
+      ->type_name("DIR")->excludes("--out", "--seed", "--encoder");
+  c.add_option("--log-every", o.log_every, "steps between lines of log.csv and log.jsonl")
+      ->type_name("N")->check(CLI::PositiveNumber)->capture_default_str();
+  c.add_option("--checkpoint-steps", o.checkpoint_steps, "steps between checkpoints; 0: by time only")
+      ->type_name("N")->check(CLI::NonNegativeNumber)->capture_default_str();
+  c.add_option("--checkpoint-minutes", o.checkpoint_minutes, "minutes between checkpoints; 0: by steps only")
+      ->type_name("X")->check(CLI::NonNegativeNumber)->capture_default_str();
+  c.footer(std::string(names_of_numbers) +
+           "\nCtrl-C finishes the step, writes a checkpoint and says how to go on.\n"
+           "\nExample: selfsame pretrain --encoder resnet8x2 --epochs 10 --set loss.temperature=0.2 --out run\n");
+}
+
+void evaluation_options(CLI::App& c, Options& o) {
+  add_checkpoint(c, o);
+  c.add_flag("--random", o.random, "evaluate random weights instead: what training has to beat");
+  add_encoder(c, o);
+  add_images(c, o);
+  add_threads(c, o);
+}
+void accuracy_options(CLI::App& c, Options& o, const char* numbers) {
+  evaluation_options(c, o);
+  c.add_option("--labels", o.labels, "labels a class; 0: all")
+      ->type_name("N")->check(CLI::NonNegativeNumber)->capture_default_str();
+  add_seed(c, o, "of the draw of labels (and of --random weights)");
+  add_set(c, o, numbers);
+}
+
+void demo_options(CLI::App& c, Options& o) {
+  add_images(c, o);
+  add_threads(c, o);
+  add_out(c, o, "where results.json, curves and data of the pictures go; default: build/demo");
+}
+
+// Runs a command. A line on stderr says what was wrong: 2 where what was asked, 1 where the rest.
+int run(const std::function<int(const Options&)>& command, const Options& o) {
+  try {
+    return command(o);
+  } catch (const std::invalid_argument& e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    return 2;
+  } catch (const std::exception& e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    return 1;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options o;
+  o.program = argv[0];
+  o.threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+
+  CLI::App app("Learns from images without labels, and says how well.", "selfsame");
+  app.set_version_flag("--version", std::string(selfsame::library_version));
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  std::function<int(const Options&)> chosen;
+  const auto add = [&](const char* name, const char* about, int (*command)(const Options&)) {
+    CLI::App* c = app.add_subcommand(name, about);
+    c->callback([&chosen, command] { chosen = command; });
+    return c;
+  };
+  using namespace selfsame::program;
+  pretrain_options(*add("pretrain", "trains SimCLR on images; labels are not used", pretrain), o);
+  accuracy_options(*add("knn", "accuracy of weighted nearest neighbours among representations", knn), o,
+                   "knn.k=20, knn.temperature=0.07");
+  accuracy_options(*add("probe", "accuracy of a linear classifier of representations", probe), o,
+                   "probe.l2=10, probe.iterations=100, probe.tolerance=1e-5");
+  CLI::App* const embed_command = add("embed", "writes representations of all images as .npy", embed);
+  evaluation_options(*embed_command, o);
+  add_seed(*embed_command, o, "of --random weights");
+  add_out(*embed_command, o, "where train.npy, test.npy and their labels go; default: selfsame-embeddings");
+  CLI::App* const views_command = add("views", "a sheet of views: what the augmenter does to images", views);
+  add_images(*views_command, o);
+  add_checkpoint(*views_command, o);
+  add_seed(*views_command, o, "of the views");
+  views_command->add_option("--rows", o.rows, "images")->type_name("N")->check(CLI::Range(1, 1000))->capture_default_str();
+  views_command->add_option("--views", o.views, "of each image")->type_name("N")->check(CLI::Range(1, 1000))->capture_default_str();
+  add_set(*views_command, o, "a number of the augmenter, as augmenter.crop.area.low=0.3; may be repeated");
+  add_out(*views_command, o, "where views.png and views.npy go; default: selfsame-views");
+  demo_options(*add("demo", "trains, evaluates and compares, in minutes", demo), o);
+  app.footer("selfsame COMMAND --help says more.");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& e) {
+    return app.exit(e);
+  } catch (const CLI::ParseError& e) {
+    std::fprintf(stderr, "selfsame: %s (selfsame COMMAND --help lists the options)\n", e.what());
+    return 2;
+  }
+  return run(chosen, o);
+}

@@ -1,0 +1,102 @@
+/// @file
+/// selfsame pretrain: SimCLR on images, with a log, checkpoints and a way to go on.
+#include "images.hpp"
+#include "interrupt.hpp"
+#include "log.hpp"
+#include "progress.hpp"
+#include "run.hpp"
+
+#include <selfsame/train/learner.hpp>
+
+namespace selfsame::program {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string shell_quoted(const std::string& s) {
+  if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+") == s.npos) return s;
+  std::string quoted = "'";
+  for (const char c : s) c == '\'' ? quoted += "'\\''" : quoted += c;
+  return quoted + "'";
+}
+
+void require_same_images(const Run& run, const Dataset& train) {
+  if (train.image() == run.setup.image && train.size() == run.setup.samples) return;
+  throw std::invalid_argument("selfsame: the training began with " + std::to_string(run.setup.samples) +
+                              " images of " + to_string(run.setup.image) + ", " + run.data + " has " +
+                              std::to_string(train.size()) + " of " + to_string(train.image()));
+}
+
+}  // namespace
+
+int pretrain(const Options& o) {
+  const bool resumed = !o.resume.empty();
+  const fs::path out = resumed ? o.resume : o.out.empty() ? "selfsame-run" : o.out;
+  if (!resumed && fs::exists(checkpoint_file(out)))
+    throw std::invalid_argument("selfsame: " + out.string() + " holds a training already: go on with --resume " +
+                                out.string() + ", or name another folder with --out");
+  Run run;
+  if (resumed) run = read_run(out);
+  if (!resumed || !o.data.empty()) run.data = find_images(o.data);
+  const Dataset train = load_images(run.data).train;
+  if (resumed) {
+    require_same_images(run, train);
+    apply(o, run.recipe);  // the checkpoint refuses what differs
+  } else {
+    run = new_run(o, run.data, train);
+  }
+
+  Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
+  Loader<TwoViews, Shuffled> loader(learner.plan(), {train}, run.recipe.method.augmenter, run.recipe.method.sampler,
+                                    {.batch = learner.setup().batch, .seed = run.setup.seed});
+  if (resumed) {
+    learner.resume(checkpoint_file(out));
+  } else {
+    fs::create_directories(out);
+    learner.save(checkpoint_file(out));
+    write_run(out, run);
+  }
+  const Progress begin = learner.progress();
+  std::fprintf(stderr, "%td images of %s, %td steps of %td (%td epochs), from step %td; all of it in %s\n", train.size(),
+               to_string(train.image()).c_str(), begin.steps, Index{run.recipe.batch}, begin.epochs, begin.step,
+               out.c_str());
+
+  const Interrupts interrupts;
+  TrainingLog log(out, begin.step);
+  ProgressBar bar("pretrain", run.recipe.batch);
+  Index logged = begin.step;
+  double logged_at = 0, saved_at = 0;
+  const bool done = learner.fit(loader, [&](const Progress& at, const Report<Cpu>& report) {
+    const Index step = at.step + 1;
+    const double now = bar.seconds();
+    bar.update(at, static_cast<double>(report.value));
+    if (step % o.log_every == 0 || step == at.steps) {
+      log.add({step, at.epoch, static_cast<double>(report.value), run.recipe.optimizer.rate.at(at),
+               static_cast<double>((step - logged) * run.recipe.batch) / (now - logged_at), now});
+      logged = step;
+      logged_at = now;
+    }
+    if (caught_signal != 0) return Flow::stop;
+    if ((o.checkpoint_steps > 0 && step % o.checkpoint_steps == 0) ||
+        (o.checkpoint_minutes > 0 && now - saved_at > 60 * o.checkpoint_minutes)) {
+      learner.save(checkpoint_file(out));
+      saved_at = now;
+    }
+    return Flow::go_on;
+  });
+  learner.save(checkpoint_file(out));
+  bar.pause();
+  const std::string folder = shell_quoted(out.string());
+  if (done) {
+    std::printf("Done: %s. Evaluate it with\n  %s knn --checkpoint %s\n", checkpoint_file(out).c_str(),
+                shell_quoted(o.program).c_str(), folder.c_str());
+    return 0;
+  }
+  std::printf("Stopped after step %td of %td, and saved. Go on with\n  %s pretrain --resume %s --threads %d\n",
+              learner.progress().step, learner.progress().steps, shell_quoted(o.program).c_str(), folder.c_str(),
+              o.threads);
+  return 128 + static_cast<int>(caught_signal);
+}
+
+}  // namespace selfsame::program

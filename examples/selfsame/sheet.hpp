@@ -1,0 +1,76 @@
+/// @file
+/// A sheet of views: what the augmenter does to images.
+#pragma once
+#include "png.hpp"
+
+#include <selfsame/augmenter/one_view.hpp>
+#include <selfsame/augmenter/two_views.hpp>
+#include <selfsame/data/dataset.hpp>
+#include <selfsame/io/json.hpp>
+#include <selfsame/io/npy.hpp>
+
+#include <vector>
+
+namespace selfsame::program {
+
+/// The first image of each class, then the second, until there are `count`.
+inline std::vector<Index> one_of_each_class(const Dataset& images, Index count) {
+  std::vector<Index> chosen, seen(static_cast<std::size_t>(std::max<Index>(1, images.classes())));
+  for (Index round = 1; round <= count && static_cast<Index>(chosen.size()) < count; ++round) {
+    std::fill(seen.begin(), seen.end(), 0);
+    std::vector<Index> of_round(seen.size(), -1);
+    for (Index i = 0; i < images.size(); ++i) {
+      const auto c = static_cast<std::size_t>(std::max<Index>(0, images.label(i)));
+      if (++seen[c] == round) of_round[c] = i;
+    }
+    for (const Index i : of_round)
+      if (i >= 0 && static_cast<Index>(chosen.size()) < count) chosen.push_back(i);
+  }
+  return chosen;
+}
+
+/// Writes views.npy (one row of images each: the image as it is, then views as training sees them in the
+/// first turns), views.json (how to read it) and, of 1 or 3 channels, views.png.
+inline void write_sheet(const std::filesystem::path& folder, const Dataset& images, const TwoViews& augmenter,
+                        std::uint64_t seed, const std::vector<Index>& chosen, Index views) {
+  augmenter.check(images.image());
+  const Shape whole = images.image(), view = augmenter.views(whole).at(0).shape;
+  if (!(whole == view))
+    throw std::invalid_argument("selfsame: a sheet shows views of the images' size, " + to_string(whole) +
+                                ", these are " + to_string(view));
+  Workspace scratch;
+  const Index across = views + 1, line = whole.width * whole.channels;
+  Rows<Cpu> sheet(static_cast<Index>(chosen.size()) * whole.height, across * line);
+  Buffer<float> one(whole.size()), other(whole.size());
+  const auto pixels = [&](Buffer<float>& b) { return Pixels{b.data(), whole.height, whole.width, whole.channels}; };
+  const auto place = [&](std::size_t row, Index column, Pixels image) {
+    for (Index y = 0; y < whole.height; ++y)
+      std::copy_n(image.row(y), line, sheet.out().row(static_cast<Index>(row) * whole.height + y) + column * line);
+  };
+  JsonArray labels;
+  for (std::size_t r = 0; r < chosen.size(); ++r) {
+    const Index i = chosen[r], label = images.label(i);
+    labels.add(label >= 0 && label < static_cast<Index>(images.names().size())
+                   ? images.names()[static_cast<std::size_t>(label)]
+                   : "");
+    const Pixels plain[] = {pixels(one)}, pair[] = {pixels(one), pixels(other)};
+    Plain{}.make(seed, Draw{i, 0}, images[i], plain, scratch);
+    place(r, 0, plain[0]);
+    for (Index v = 0; v < views; ++v) {
+      if (v % 2 == 0) augmenter.make(seed, Draw{i, static_cast<std::uint32_t>(v / 2)}, images[i], pair, scratch);
+      place(r, v + 1, pair[v % 2]);
+    }
+  }
+  write_npy(folder / "views.npy", sheet.in());
+  write_file(folder / "views.json", JsonObject()
+                                            .add("rows", labels)
+                                            .add("columns", across)
+                                            .add("height", whole.height)
+                                            .add("width", whole.width)
+                                            .add("channels", whole.channels)
+                                            .text() +
+                                        "\n");
+  if (whole.channels == 1 || whole.channels == 3) write_png(folder / "views.png", sheet.in(), whole.channels);
+}
+
+}  // namespace selfsame::program

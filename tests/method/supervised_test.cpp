@@ -1,0 +1,79 @@
+#include <selfsame/method/supervised.hpp>
+
+#include "method/whole_method.hpp"
+
+using namespace selfsame;
+using namespace selfsame::testing;
+using D = BasicCpu<double>;
+using DrawingOne = std::remove_const_t<decltype(drawing_supervised)>;
+using TinyOne = std::remove_const_t<decltype(tiny_supervised)>;
+
+TEST_CASE("Supervised as a whole agrees with central differences, dropout included, in chunks too", "[method]") {
+  WholeMethod<D, DrawingOne> drawing(drawing_supervised, 7);
+  for (const Index chunk : {0, 3}) CHECK(drawing.error(chunk) < 1e-6);
+  WholeMethod<D, TinyOne> normed(tiny_supervised, 6);
+  CHECK(normed.error() < 1e-6);
+  CHECK(normed.error(4) < 1e-6);
+  CHECK(normed.error(0, 3) < 1e-6);
+  CHECK(largest(std::span<const double>(normed.step().gradient)) > 1e-2);
+  auto smooth = tiny_supervised;
+  smooth.smoothing = 0.1;
+  CHECK(WholeMethod<D, TinyOne>(smooth, 6).error() < 1e-6);
+}
+
+TEST_CASE("Supervised: a step in chunks without batch norm has the value and gradient of the whole", "[method]") {
+  WholeMethod<D, DrawingOne> drawing(drawing_supervised, 7);
+  const auto whole = drawing.step(), chunks = drawing.step(3);
+  CHECK(std::abs(chunks.value - whole.value) < 1e-12);
+  CHECK(difference(chunks.gradient, whole.gradient) < 1e-12);
+}
+
+TEST_CASE("Supervised: value and gradients of 2 and 4 ranks are those of one", "[method]") {
+  for (const Index ranks : {2, 4}) {
+    CAPTURE(ranks);
+    for (const auto& [value, gradient] :
+         {rank_errors<D>(tiny_supervised, 8, ranks), rank_errors<D>(drawing_supervised, 8, ranks)}) {
+      CHECK(value < 1e-10);
+      CHECK(gradient < 1e-10);
+    }
+    for (const auto& [value, gradient] :
+         {rank_errors<Cpu>(tiny_supervised, 8, ranks), rank_errors<Cpu>(drawing_supervised, 8, ranks)}) {
+      CHECK(value < 1e-5);
+      CHECK(gradient < 1e-5);
+    }
+  }
+}
+
+TEST_CASE("Supervised: a head with fewer outputs than classes is refused with both numbers", "[method]") {
+  Setup many = small_setup;
+  many.classes = 4;
+  CHECK_THROWS_WITH((Learner(Recipe<TinyOne>{.method = tiny_supervised}, many)),
+                    Catch::Matchers::ContainsSubstring("3 outputs") && Catch::Matchers::ContainsSubstring("4 classes"));
+}
+
+TEST_CASE("Supervised: an unlabelled sample gives no gradient, but is counted", "[method]") {
+  Learner learner(Recipe<DrawingOne, Sgd>{.method = drawing_supervised, .batch = 4, .steps = 2}, small_setup, D{});
+  FormulaBatches<D> batches(small_image, 4, 1);
+  Batch<D> batch = batches.at(0);
+  const std::vector<Index> none(4, -1);
+  batch.parts[0].labels = view<D>(none);
+  Report<D> report;
+  learner.recipe().method.differentiate(learner.pass(), learner.state(), batch, report);
+  CHECK(report.value == 0);
+  const auto& g = learner.state().online.gradient.all;
+  CHECK(largest(std::span<const double>(g.begin(), g.end())) == 0);
+}
+
+TEST_CASE("Supervised: at equal logits the loss is the log of the number of classes", "[method]") {
+  Learner learner(Recipe<DrawingOne, Sgd>{.method = drawing_supervised, .batch = 4, .steps = 2}, small_setup, D{});
+  const auto head = learner.state().online.theta.under("head");
+  for (Index k = 0; k < head.count(); ++k) std::fill(head[k].begin(), head[k].end(), 0.0);
+  FormulaBatches<D> batches(small_image, 4, 1);
+  CHECK(learner.step(batches.at(0)).value == Approx(std::log(3.0)));
+}
+
+TEST_CASE("Supervised: the classifier that is called has a logit a class", "[method]") {
+  WholeMethod<Cpu, TinyOne> m(tiny_supervised, 6);
+  CHECK(m.learner().recipe().method.classifier(m.learner().state()).output(small_image).channels == 3);
+  CHECK(m.learner().product().output(small_image).channels == 16);
+}
