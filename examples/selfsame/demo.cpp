@@ -23,6 +23,7 @@ constexpr std::uint64_t seed = 0;  // of weights, order and views
 struct Stage {
   Split images;
   Dataset labelled;  ///< the training images whose labels are "all" for k-NN and probe
+  Dataset unlabelled;  ///< training images whose pixels standardise representations
   Cpu device;
   fs::path out;
   LineFile log;  ///< log.txt: all that is printed
@@ -44,12 +45,16 @@ void stop_if_asked() {
   if (caught_signal != 0) throw std::runtime_error("selfsame: stopped");
 }
 
-/// The learner's representation of training and test images.
+/// The learner's representation of labelled and test images, standardised by that of some training
+/// images without their labels.
 template <class L>
-std::pair<Embeddings, Embeddings> represent(L& learner, const Dataset& train, const Dataset& test) {
-  const Normalise& normalise = learner.recipe().method.augmenter.normalise;
-  return {embed(learner.product(), learner.pass(), train, normalise),
-          embed(learner.product(), learner.pass(), test, normalise)};
+std::pair<Embeddings, Embeddings> represent(L& learner, const Dataset& train, const Dataset& test,
+                                            const Dataset& unlabelled) {
+  const auto rows = [&](const Dataset& images) {
+    return embed(learner.product(), learner.pass(), images, learner.recipe().method.augmenter.normalise);
+  };
+  const Standardiser standardise(rows(unlabelled));
+  return {standardise(rows(train)), standardise(rows(test))};
 }
 
 /// Accuracy by k-NN among a few training images, during training. No test image is looked at.
@@ -67,7 +72,7 @@ class ProbeCurve {
   }
   template <class L>
   void add(L& learner, Index step) {
-    const auto [train, test] = represent(learner, references_, queries_);
+    const auto [train, test] = represent(learner, references_, queries_, references_);
     char line[64];
     std::snprintf(line, sizeof line, "%td,%.4f", step,
                   knn_accuracy(stage_.device, train, test, demo_recipe.knn).value());
@@ -126,11 +131,11 @@ double train_simclr(Stage& stage, L& learner) {
 double train_labels_only(Stage& stage, const LabelsOnly& budget, std::size_t column, std::uint64_t draw, Row& row) {
   const Dataset all = stage.images.train;
   const Dataset train = budget.labels > 0 ? labels_per_class(all, budget.labels, draw) : all;
-  Recipe<Supervised<>> recipe = demo_recipe.supervised;
+  auto recipe = demo_recipe.supervised;
   recipe.steps = budget.steps;
   recipe.batch = budget.batch;
   Learner learner(recipe, stage.setup(train), stage.device);
-  Loader<OneView, Shuffled> loader(learner.plan(), {train}, recipe.method.augmenter, recipe.method.sampler,
+  Loader<TwoViews, Shuffled> loader(learner.plan(), {train}, recipe.method.augmenter, recipe.method.sampler,
                                    {.batch = recipe.batch, .seed = seed});
   ProgressBar bar("labels only", recipe.batch);
   learner.fit(loader, [&](const Progress& at, const Report<Cpu>& report) {
@@ -140,7 +145,7 @@ double train_labels_only(Stage& stage, const LabelsOnly& budget, std::size_t col
   bar.pause();
   stop_if_asked();
   const Dataset& test = stage.images.test;
-  const auto [labelled, tested] = represent(learner, budget.labels > 0 ? train : stage.labelled, test);
+  const auto [labelled, tested] = represent(learner, budget.labels > 0 ? train : stage.labelled, test, stage.unlabelled);
   row.judge(stage.device, labelled, tested, column);
   const Embeddings logits =
       embed(recipe.method.classifier(learner.state()), learner.pass(), test, recipe.method.augmenter.normalise);
@@ -193,7 +198,8 @@ int demo(const Options& o) {
   fs::create_directories(out);
   const std::string folder = find_images(o.data);
   const Split images = load_images(folder);
-  Stage stage{images, images.train.first(demo_recipe.evaluation), Cpu{.threads = o.threads}, out,
+  Stage stage{images, images.train.first(demo_recipe.evaluation),
+              images.train.first(demo_recipe.standardisation), Cpu{.threads = o.threads}, out,
               LineFile(out / "log.txt", false)};
   const bool complete = images.train.size() >= 50000;
   stage.say("%s: %td training and %td test images of %s; %td labelled ones are \"all\"; %d threads", folder.c_str(),
@@ -217,15 +223,16 @@ int demo(const Options& o) {
   };
   Learner learner(run.recipe, run.setup, stage.device);
   std::vector<Row> rows;
-  rows.push_back(timed([&] { return judge("raw pixels", raw_pixels(stage.labelled), raw_pixels(images.test)); }));
+  const Standardiser pixels(raw_pixels(stage.unlabelled));
+  rows.push_back(timed([&] { return judge("raw pixels", pixels(raw_pixels(stage.labelled)), pixels(raw_pixels(images.test))); }));
   rows.push_back(timed([&] {
-    const auto [train, test] = represent(learner, stage.labelled, images.test);
+    const auto [train, test] = represent(learner, stage.labelled, images.test, stage.unlabelled);
     return judge("random encoder", train, test);
   }));
   const double rate = train_simclr(stage, learner);
   write_run(out, run);
   Row simclr = timed([&] {
-    const auto [train, test] = represent(learner, stage.labelled, images.test);
+    const auto [train, test] = represent(learner, stage.labelled, images.test, stage.unlabelled);
     write_scatter(stage, test);
     return judge("SimCLR", train, test);
   });

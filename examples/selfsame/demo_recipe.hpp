@@ -21,9 +21,10 @@ struct LabelsOnly {
 /// What the demo does: it trains, then compares representations in columns of labels a class.
 struct Demo {
   Recipe<SimCLR> simclr;
-  Recipe<Supervised<>> supervised;  ///< steps and batch come from `labels_only`
+  Recipe<Supervised<TwoViews>> supervised;  ///< steps and batch come from `labels_only`
   std::array<LabelsOnly, 3> labels_only;
   Index draws;             ///< of the labels, seeds 1, 2, ...; each is evaluated
+  Index standardisation;   ///< training images that, without labels, standardise a representation
   Index evaluation;        ///< training images that are "all labels" for k-NN and probe
   Knn knn;
   LinearProbe probe;
@@ -36,31 +37,32 @@ struct Demo {
 
 /// Three stages of one block, 32-64-128 wide, on 14 x 14 positions: what 2 cores train in minutes.
 inline constexpr ResNet demo_encoder{
-    .depth = 8, .width = 2, .stem = Stem::small_strided, .last_scale = ScaleStart::one};
+    .depth = 8, .width = 2, .stem = Stem::small_strided, .last_scale = ScaleStart::one, .grid = 2};
 
 /// Grey images of 28 x 28: no colour to jitter, so brightness and contrast are stronger.
 inline constexpr Recipe<SimCLR> demo_simclr{
-    .method = {.augmenter = {.crop = {.area = {0.15, 1}},
+    .method = {.augmenter = {.crop = {.area = {0.15, 1}, .size = 20, .interpolation = Interpolation::bilinear},
                              .jitter = {.brightness = 0.6, .contrast = 0.6, .saturation = 0, .hue = 0},
                              .greyscale = {.probability = 0}},
                .encoder = demo_encoder,
                .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
                .loss = {.temperature = 0.1}},
-    .optimizer = {.rate = cosine(2e-3)},
+    .optimizer = {.rate = Schedule<NonNegative>(cosine(2e-3)).after_warmup(50), .decay = 1e-4},
     .batch = 256,
     .epochs = 10,
-    .steps = 900};
+    .steps = 1000};
 
 inline constexpr Demo demo_recipe{
     .simclr = demo_simclr,
-    .supervised = {.method = {.augmenter = {.crop = {.padding = 2}}, .encoder = demo_encoder},
+    .supervised = {.method = {.augmenter = demo_simclr.method.augmenter, .encoder = demo_encoder},
                    .optimizer = {.rate = cosine(2e-3)}},
     .labels_only = {{{.labels = 0, .steps = 400, .batch = 128},
                      {.labels = 100, .steps = 200, .batch = 100},
                      {.labels = 10, .steps = 150, .batch = 50}}},
     .draws = 3,
+    .standardisation = 5000,
     .evaluation = 60000,
-    .knn = {.k = 20, .temperature = 0.07},
+    .knn = {.k = 10, .temperature = 0.07},
     .probe = {},
     .log_every = 5,
     .curve_points = 12,

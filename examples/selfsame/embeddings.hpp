@@ -10,6 +10,7 @@
 #include <selfsame/eval/linear_probe.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace selfsame::program {
@@ -47,6 +48,36 @@ inline Embeddings raw_pixels(const Dataset& images) {
   });
   return e;
 }
+
+/// Mean and deviation of each column, of images whose labels nobody looks at.
+class Standardiser {
+ public:
+  explicit Standardiser(const Embeddings& unlabelled)
+      : mean_(static_cast<std::size_t>(unlabelled.rows.cols)), inverse_(mean_.size()) {
+    const In<Cpu> rows = unlabelled.rows.in();
+    for (Index c = 0; c < rows.cols; ++c) {
+      double sum = 0, squares = 0;
+      for (Index r = 0; r < rows.rows; ++r) sum += static_cast<double>(rows(r, c));
+      const double mean = sum / static_cast<double>(rows.rows);
+      for (Index r = 0; r < rows.rows; ++r) squares += std::pow(static_cast<double>(rows(r, c)) - mean, 2);
+      const auto k = static_cast<std::size_t>(c);
+      mean_[k] = static_cast<float>(mean);
+      inverse_[k] = static_cast<float>(1 / (std::sqrt(squares / static_cast<double>(rows.rows)) + 1e-3));
+    }
+  }
+  Embeddings operator()(Embeddings e) const {
+    const Out<Cpu> rows = e.rows.out();
+    for (Index r = 0; r < rows.rows; ++r)
+      for (Index c = 0; c < rows.cols; ++c) {
+        const auto k = static_cast<std::size_t>(c);
+        rows(r, c) = (rows(r, c) - mean_[k]) * inverse_[k];
+      }
+    return e;
+  }
+
+ private:
+  std::vector<float> mean_, inverse_;
+};
 
 /// `labels` rows of each class (0: all), drawn as `labels_per_class` draws images.
 inline Embeddings draw_labels(const Embeddings& all, Index labels, std::uint64_t seed) {

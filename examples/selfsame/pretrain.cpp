@@ -8,6 +8,8 @@
 
 #include <selfsame/train/learner.hpp>
 
+#include <sstream>
+
 namespace selfsame::program {
 
 namespace {
@@ -19,6 +21,18 @@ std::string shell_quoted(const std::string& s) {
   std::string quoted = "'";
   for (const char c : s) c == '\'' ? quoted += "'\\''" : quoted += c;
   return quoted + "'";
+}
+
+// What goes on with this training, as one types it.
+std::string command_to_go_on(const Options& o, const fs::path& folder) {
+  std::ostringstream command;
+  const Options usual;
+  command << shell_quoted(o.program) << " pretrain --resume " << shell_quoted(folder.string()) << " --threads "
+          << o.threads;
+  if (o.log_every != usual.log_every) command << " --log-every " << o.log_every;
+  if (o.checkpoint_steps != usual.checkpoint_steps) command << " --checkpoint-steps " << o.checkpoint_steps;
+  if (o.checkpoint_minutes != usual.checkpoint_minutes) command << " --checkpoint-minutes " << o.checkpoint_minutes;
+  return command.str();
 }
 
 void require_same_images(const Run& run, const Dataset& train) {
@@ -87,15 +101,13 @@ int pretrain(const Options& o) {
   });
   learner.save(checkpoint_file(out));
   bar.pause();
-  const std::string folder = shell_quoted(out.string());
   if (done) {
     std::printf("Done: %s. Evaluate it with\n  %s knn --checkpoint %s\n", checkpoint_file(out).c_str(),
-                shell_quoted(o.program).c_str(), folder.c_str());
+                shell_quoted(o.program).c_str(), shell_quoted(out.string()).c_str());
     return 0;
   }
-  std::printf("Stopped after step %td of %td, and saved. Go on with\n  %s pretrain --resume %s --threads %d\n",
-              learner.progress().step, learner.progress().steps, shell_quoted(o.program).c_str(), folder.c_str(),
-              o.threads);
+  std::printf("Stopped after step %td of %td, and saved. Go on with\n  %s\n", learner.progress().step,
+              learner.progress().steps, command_to_go_on(o, out).c_str());
   return 128 + static_cast<int>(caught_signal);
 }
 

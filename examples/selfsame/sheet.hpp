@@ -35,17 +35,17 @@ inline void write_sheet(const std::filesystem::path& folder, const Dataset& imag
                         std::uint64_t seed, const std::vector<Index>& chosen, Index views) {
   augmenter.check(images.image());
   const Shape whole = images.image(), view = augmenter.views(whole).at(0).shape;
-  if (!(whole == view))
-    throw std::invalid_argument("selfsame: a sheet shows views of the images' size, " + to_string(whole) +
-                                ", these are " + to_string(view));
   Workspace scratch;
   const Index across = views + 1, line = whole.width * whole.channels;
   Rows<Cpu> sheet(static_cast<Index>(chosen.size()) * whole.height, across * line);
-  Buffer<float> one(whole.size()), other(whole.size());
-  const auto pixels = [&](Buffer<float>& b) { return Pixels{b.data(), whole.height, whole.width, whole.channels}; };
+  Buffer<float> plain_memory(whole.size()), one(view.size()), other(view.size());
+  const auto pixels = [](Buffer<float>& b, Shape s) { return Pixels{b.data(), s.height, s.width, s.channels}; };
   const auto place = [&](std::size_t row, Index column, Pixels image) {
-    for (Index y = 0; y < whole.height; ++y)
-      std::copy_n(image.row(y), line, sheet.out().row(static_cast<Index>(row) * whole.height + y) + column * line);
+    for (Index y = 0; y < whole.height; ++y)  // a view of another size is shown at the image's, by its nearest pixels
+      for (Index x = 0; x < whole.width; ++x)
+        std::copy_n(image.row(y * image.height / whole.height) + x * image.width / whole.width * whole.channels,
+                    whole.channels,
+                    sheet.out().row(static_cast<Index>(row) * whole.height + y) + column * line + x * whole.channels);
   };
   JsonArray labels;
   for (std::size_t r = 0; r < chosen.size(); ++r) {
@@ -53,7 +53,7 @@ inline void write_sheet(const std::filesystem::path& folder, const Dataset& imag
     labels.add(label >= 0 && label < static_cast<Index>(images.names().size())
                    ? images.names()[static_cast<std::size_t>(label)]
                    : "");
-    const Pixels plain[] = {pixels(one)}, pair[] = {pixels(one), pixels(other)};
+    const Pixels plain[] = {pixels(plain_memory, whole)}, pair[] = {pixels(one, view), pixels(other, view)};
     Plain{}.make(seed, Draw{i, 0}, images[i], plain, scratch);
     place(r, 0, plain[0]);
     for (Index v = 0; v < views; ++v) {

@@ -2,4 +2,6 @@
 #include <selfsame/head/projector.hpp>
 #include <selfsame/nn/chain.hpp>
 // A trace through fixed weights only has values.
-void bad(selfsame::FixedTraceOf<selfsame::Cpu, selfsame::ChainOf<selfsame::Projector>>& teacher) { teacher.live(); }
+void bad(selfsame::FixedTraceOf<selfsame::Cpu, selfsame::ChainOf<selfsame::Projector>>& teacher) {
+  teacher.live();
+}

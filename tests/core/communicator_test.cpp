@@ -43,9 +43,11 @@ TEST_CASE("Gathering brings unequal ranks' rows together in rank order", "[core]
     std::vector<float> v(static_cast<std::size_t>(mine * 3), static_cast<float>(ranks.rank()));
     Workspace scratch;
     const auto all = gather<Cpu>(Cpu{}, ranks, scratch, In<Cpu>(v.data(), mine, 3));
-    const bool right = all.all.rows == 6 && all.first_row == (ranks.rank() == 2 ? 2 : 0) && all.all(1, 2) == 1 &&
-                       all.all(2, 0) == 2 && all.all(5, 2) == 2 && all.counts[2] == 12;
-    if (!right) throw std::runtime_error("rank " + std::to_string(ranks.rank()) + " got something else");
+    const bool right = all.all.rows == 6 && all.first_row == (ranks.rank() == 2 ? 2 : 0) &&
+                       all.all(1, 2) == 1 && all.all(2, 0) == 2 && all.all(5, 2) == 2 &&
+                       all.counts[2] == 12;
+    if (!right)
+      throw std::runtime_error("rank " + std::to_string(ranks.rank()) + " got something else");
   });
 }
 

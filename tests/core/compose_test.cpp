@@ -6,18 +6,41 @@ using namespace selfsame;
 
 namespace toy {
 
-struct Ordered { using plays = role::Sampler; int seed = 1; };
-struct Reversed { using plays = role::Sampler; int seed = 2; };
-struct Queue { using plays = role::Memory; int capacity = 65536; };
-struct Nothing { using plays = role::Memory; };
-struct Mean { using plays = role::Loss; };
-struct Contrast { using plays = role::Loss; double temperature = 0.07; };
-struct Mlp { using plays = role::Predictor; int width = 8; };
+struct Ordered {
+  using plays = role::Sampler;
+  int seed = 1;
+};
+struct Reversed {
+  using plays = role::Sampler;
+  int seed = 2;
+};
+struct Queue {
+  using plays = role::Memory;
+  int capacity = 65536;
+};
+struct Nothing {
+  using plays = role::Memory;
+};
+struct Mean {
+  using plays = role::Loss;
+};
+struct Contrast {
+  using plays = role::Loss;
+  double temperature = 0.07;
+};
+struct Mlp {
+  using plays = role::Predictor;
+  int width = 8;
+};
 
 template <class Memory>
-struct LossBeside { using type = Contrast; };
+struct LossBeside {
+  using type = Contrast;
+};
 template <>
-struct LossBeside<Nothing> { using type = Mean; };
+struct LossBeside<Nothing> {
+  using type = Mean;
+};
 
 template <class Sampler, class Memory, class Predictor, class Loss>
 struct BasicToy {
@@ -27,26 +50,32 @@ struct BasicToy {
   Loss loss{};
   static constexpr bool predicts = cast<Predictor>;
 };
-struct ToySlots : Slots<BasicToy,                                          //
-                        Slot<role::Sampler, Ordered>,                      //
-                        Slot<role::Memory, Nothing>,                       //
-                        Slot<role::Predictor, Nobody<role::Predictor>>,    //
+struct ToySlots : Slots<BasicToy,                                        //
+                        Slot<role::Sampler, Ordered>,                    //
+                        Slot<role::Memory, Nothing>,                     //
+                        Slot<role::Predictor, Nobody<role::Predictor>>,  //
                         SlotBeside<role::Loss, role::Memory, LossBeside>> {};
 template <class... Policies>
 using Toy = Compose<ToySlots, Policies...>;
 
 template <class Predictor, class Sampler>
-struct BasicNeedy { Predictor predictor{}; Sampler sampler{}; };
+struct BasicNeedy {
+  Predictor predictor{};
+  Sampler sampler{};
+};
 struct NeedySlots : Slots<BasicNeedy, Required<role::Predictor>, Slot<role::Sampler, Ordered>> {};
 template <class... Policies>
 using Needy = Compose<NeedySlots, Policies...>;
 
-struct Theirs { int capacity = 7; };  // knows nothing of roles
+struct Theirs {
+  int capacity = 7;
+};  // knows nothing of roles
 
 }  // namespace toy
 using namespace toy;
 
-TEST_CASE("Policies in any order are one type, and an absent role is played by its default", "[core]") {
+TEST_CASE("Policies in any order are one type, and an absent role is played by its default",
+          "[core]") {
   CHECK(std::same_as<Toy<>, BasicToy<Ordered, Nothing, Nobody<role::Predictor>, Mean>>);
   CHECK(std::same_as<Toy<Queue, Reversed>, Toy<Reversed, Queue>>);
   CHECK(std::same_as<Toy<Mlp, Queue, Reversed>, Toy<Reversed, Mlp, Queue>>);

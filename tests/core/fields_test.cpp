@@ -89,12 +89,13 @@ TEST_CASE("Fields give the members themselves", "[core]") {
 }
 
 TEST_CASE("A recipe prints the same text with every compiler", "[core]") {
-  CHECK(json(Recipe<Toy<Spread>>{}) ==
-        R"({"method.encoder": "toy::Network", "method.encoder.depth": 18, "method.encoder.stem": "small", )"
-        R"("method.memory": "As<role::Memory, toy::Theirs>", "method.memory.capacity": 7, "method.target": "toy::Ema", )"
-        R"("method.target.momentum": 0.996, "method.target.momentum.to": 1, "method.target.momentum.curve": "cosine", )"
-        R"("method.target.momentum.warmup": 0, "method.loss": "toy::Spread", "method.loss.temperature": 0.5, )"
-        R"("method.loss.width": 128, "method.loss.sharp": false, "rate": 0.1, "steps": 0, "note": "none"})");
+  CHECK(
+      json(Recipe<Toy<Spread>>{}) ==
+      R"({"method.encoder": "toy::Network", "method.encoder.depth": 18, "method.encoder.stem": "small", )"
+      R"("method.memory": "As<role::Memory, toy::Theirs>", "method.memory.capacity": 7, "method.target": "toy::Ema", )"
+      R"("method.target.momentum": 0.996, "method.target.momentum.to": 1, "method.target.momentum.curve": "cosine", )"
+      R"("method.target.momentum.warmup": 0, "method.loss": "toy::Spread", "method.loss.temperature": 0.5, )"
+      R"("method.loss.width": 128, "method.loss.sharp": false, "rate": 0.1, "steps": 0, "note": "none"})");
   CHECK(json(Empty{}) == "{}");
 }
 
@@ -130,8 +131,9 @@ TEST_CASE("A number is set by its path and nothing else moves", "[core]") {
 }
 
 TEST_CASE("The ends, the curve and the warm-up of a schedule are set by name", "[core]") {
-  const auto ema = with(with(with(with(Ema{}, "momentum=0.9"), "momentum.to=0.99"), "momentum.warmup=7"),
-                        "momentum.curve=linear");
+  const auto ema =
+      with(with(with(with(Ema{}, "momentum=0.9"), "momentum.to=0.99"), "momentum.warmup=7"),
+           "momentum.curve=linear");
   CHECK(ema.momentum == Schedule<Fraction>(0.9, 0.99, Curve::linear).after_warmup(7));
 }
 
@@ -150,12 +152,14 @@ TEST_CASE("A misspelt name is answered with the nearest", "[core]") {
   CHECK_THROWS_WITH(set(r, "steps"), ContainsSubstring("NAME=VALUE"));
 }
 
-TEST_CASE("A bad value is refused with its name and what it must be, and the policy is as before", "[core]") {
+TEST_CASE("A bad value is refused with its name and what it must be, and the policy is as before",
+          "[core]") {
   Recipe<Toy<Spread>> r;
   const std::string before = json(r);
   CHECK_THROWS_WITH(set(r, "method.loss.temperature=-1"),
                     ContainsSubstring("method.loss.temperature") && ContainsSubstring("positive"));
-  CHECK_THROWS_WITH(set(r, "method.loss.temperature=warm"), ContainsSubstring("'warm' is not a number"));
+  CHECK_THROWS_WITH(set(r, "method.loss.temperature=warm"),
+                    ContainsSubstring("'warm' is not a number"));
   CHECK_THROWS_WITH(set(r, "method.loss.temperature="), ContainsSubstring("not a number"));
   CHECK_THROWS_WITH(set(r, "method.loss.temperature=0.5x"), ContainsSubstring("not a number"));
   CHECK_THROWS_WITH(set(r, "method.loss.width=0"), ContainsSubstring("at least 1"));

@@ -12,12 +12,14 @@ TEST_CASE("Views that lie side by side are one batch without a copy", "[core]") 
   std::vector<std::uint8_t> mask(6 * 9);
   Part<Cpu> part;
   for (Index v = 0; v < 3; ++v)
-    part.views.push_back({pixels.data() + v * shape.size(), shape, view<Cpu>(std::as_const(keys)).part(2 * v, 2),
+    part.views.push_back({pixels.data() + v * shape.size(), shape,
+                          view<Cpu>(std::as_const(keys)).part(2 * v, 2),
                           view<Cpu>(std::as_const(mask)).part(18 * v, 18)});
   const Images<Cpu> all = together(part, 0, 3), last = together(part, 1, 3);
   CHECK((all.data == pixels.data() && all.shape == shape.with_images(6)));
   CHECK((all.keys.size == 6 && all.keys[4].view == 2 && all.mask.size == 54));
-  CHECK((last.data == pixels.data() + shape.size() && last.shape.images == 4 && last.keys[0].view == 1));
+  CHECK((last.data == pixels.data() + shape.size() && last.shape.images == 4 &&
+         last.keys[0].view == 1));
   CHECK(together(part, 2, 3).shape.images == 2);
 }
 

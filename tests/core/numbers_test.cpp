@@ -9,7 +9,8 @@ using namespace selfsame;
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("Checked numbers hold the ends of their range and no more", "[core]") {
-  const double tiny = std::numeric_limits<double>::denorm_min(), huge = std::numeric_limits<double>::max();
+  const double tiny = std::numeric_limits<double>::denorm_min(),
+               huge = std::numeric_limits<double>::max();
   CHECK((Fraction(0) == 0 && Fraction(1) == 1));
   CHECK((Positive(tiny) == tiny && Positive(huge) == huge));
   CHECK((NonNegative(0) == 0 && NonNegative(huge) == huge));
@@ -33,16 +34,21 @@ TEST_CASE("Checked numbers refuse a NaN and an infinity", "[core]") {
 
 TEST_CASE("A bad number says what it is and what it must be", "[core]") {
   CHECK_THROWS_WITH(Fraction(1.5), ContainsSubstring("1.5") && ContainsSubstring("[0, 1]"));
-  CHECK_THROWS_WITH(Positive(-2), ContainsSubstring("-2") && ContainsSubstring("positive and finite"));
+  CHECK_THROWS_WITH(Positive(-2),
+                    ContainsSubstring("-2") && ContainsSubstring("positive and finite"));
   CHECK_THROWS_WITH(NonNegative(-2), ContainsSubstring("non-negative"));
-  CHECK_THROWS_WITH(Count(0), ContainsSubstring("0 is not a count") && ContainsSubstring("at least 1"));
+  CHECK_THROWS_WITH(Count(0),
+                    ContainsSubstring("0 is not a count") && ContainsSubstring("at least 1"));
 }
 
 TEST_CASE("Checked numbers are made and read at compile time", "[core]") {
   static_assert(Fraction(0.25) * 4 == 1);
   static_assert(Positive(2.5) + 1 == 3.5);
   static_assert(Count(3) * 2 == 6);
-  struct Policy { Fraction momentum = 0.5; Count width = 4; };
+  struct Policy {
+    Fraction momentum = 0.5;
+    Count width = 4;
+  };
   constexpr Policy p{.momentum = 1, .width = 9};
   CHECK((p.momentum == 1 && p.width == 9));
 }

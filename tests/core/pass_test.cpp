@@ -5,7 +5,9 @@
 using namespace selfsame;
 
 namespace {
-std::array<std::uint32_t, 4> bits(const Pass<Cpu>& p, Index image = 0) { return p.random(image).bits(0); }
+std::array<std::uint32_t, 4> bits(const Pass<Cpu>& p, Index image = 0) {
+  return p.random(image).bits(0);
+}
 }  // namespace
 
 TEST_CASE("Each part, copy and seed of a network draws its own numbers", "[core]") {

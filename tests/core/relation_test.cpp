@@ -6,7 +6,8 @@ using namespace selfsame;
 
 TEST_CASE("Columns are the rows themselves, a live input, or constants", "[core]") {
   std::vector<float> a(4), b(6), g(6);
-  const Live<Cpu> rows{{a.data(), 2, 2}, {g.data(), 2, 2}}, others{{b.data(), 3, 2}, {g.data(), 3, 2}};
+  const Live<Cpu> rows{{a.data(), 2, 2}, {g.data(), 2, 2}},
+      others{{b.data(), 3, 2}, {g.data(), 3, 2}};
   CHECK(column_values<Cpu>(rows, Same{}).data == a.data());
   CHECK(column_values<Cpu>(rows, others).data == b.data());
   CHECK(column_values<Cpu>(rows, In<Cpu>(b.data(), 3, 2)).rows == 3);

@@ -5,7 +5,9 @@
 using namespace selfsame;
 
 TEST_CASE("A policy is what names its role", "[core]") {
-  struct Number { int n = 0; };
+  struct Number {
+    int n = 0;
+  };
   CHECK_FALSE(Policy<Number>);
   CHECK(Policy<As<role::Loss, Number>>);
   CHECK(Policy<Nobody<role::Head>>);
@@ -13,7 +15,9 @@ TEST_CASE("A policy is what names its role", "[core]") {
 }
 
 TEST_CASE("A role that nobody plays is not cast", "[core]") {
-  struct Number { int n = 0; };
+  struct Number {
+    int n = 0;
+  };
   CHECK_FALSE(cast<Nobody<role::Predictor>>);
   CHECK(cast<As<role::Predictor, Number>>);
 }

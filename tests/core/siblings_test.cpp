@@ -34,8 +34,9 @@ TEST_CASE("Siblings call no block plain that holds a positive or the diagonal", 
                   special = special || p.positive != 0 || p.negative != 1;
                 }
               const bool said = siblings.special({row, rows, column, columns});
-              if (special && !said) FAIL("batch " << batch << ", views " << views << ", row " << row << ", rows " << rows
-                                                  << ", column " << column << ", columns " << columns);
+              if (special && !said)
+                FAIL("batch " << batch << ", views " << views << ", row " << row << ", rows "
+                              << rows << ", column " << column << ", columns " << columns);
               plain += !said;
             }
       CAPTURE(batch, views);

@@ -76,18 +76,22 @@ TEST_CASE("An entry that nobody filled stops the first step with its name", "[co
   CHECK_THROWS_AS(store.require_filled(), std::logic_error);
 }
 
-TEST_CASE("Trained weights are reserved with scratch gradients and begin as a function of the seed", "[core]") {
+TEST_CASE("Trained weights are reserved with scratch gradients and begin as a function of the seed",
+          "[core]") {
   Store<Cpu> a, b, c;
   const auto w = reserve_trained(a, layout_of(2), 7);
-  const auto same = reserve_trained(b, layout_of(9), 7), other = reserve_trained(c, layout_of(2), 8);
+  const auto same = reserve_trained(b, layout_of(9), 7),
+             other = reserve_trained(c, layout_of(2), 8);
   CHECK(a.find("online")->life == Life::kept);
   CHECK(a.find("online.gradient")->life == Life::scratch);
   CHECK(a.find("online.buffers")->life == Life::kept);
   CHECK(w.theta[1][4] == 1);  // the scale
-  CHECK(std::equal(w.theta[0].begin(), w.theta[0].end(), same.theta[0].begin()));  // whatever else is there
+  CHECK(std::equal(w.theta[0].begin(), w.theta[0].end(),
+                   same.theta[0].begin()));  // whatever else is there
   CHECK_FALSE(std::equal(w.theta[0].begin(), w.theta[0].end(), other.theta[0].begin()));
   for (const float g : w.gradient.all) CHECK(g == 0);
-  for (Index i = w.theta.segments[0].size(); i < w.theta.segments[1].offset; ++i) CHECK(w.theta.all[i] == 0);
+  for (Index i = w.theta.segments[0].size(); i < w.theta.segments[1].offset; ++i)
+    CHECK(w.theta.all[i] == 0);
 }
 
 TEST_CASE("A follower begins where the online weights are", "[core]") {
@@ -125,9 +129,12 @@ TEST_CASE("A hand-over says what is missing there and left over there", "[core]"
   Store<Cpu> with, without;
   reserve_trained(with, layout_of(2), 1);
   reserve_trained(without, layout_of(2, false), 2);
-  CHECK(hand_over(with, "online", without, "online").left_over == Names{"encoder.norm.scale", "encoder.norm.mean"});
-  CHECK(hand_over(without, "online", with, "online").missing == Names{"encoder.norm.scale", "encoder.norm.mean"});
-  CHECK(hand_over(with, "online", without, "online", "enc").taken.empty());  // a part is a whole word
+  CHECK(hand_over(with, "online", without, "online").left_over ==
+        Names{"encoder.norm.scale", "encoder.norm.mean"});
+  CHECK(hand_over(without, "online", with, "online").missing ==
+        Names{"encoder.norm.scale", "encoder.norm.mean"});
+  CHECK(
+      hand_over(with, "online", without, "online", "enc").taken.empty());  // a part is a whole word
 }
 
 TEST_CASE("A hand-over fills what waited for it only when nothing is missing", "[core]") {

@@ -27,8 +27,8 @@ Layout small_network() {
 }
 }  // namespace
 
-TEMPLATE_TEST_CASE("Each segment starts on a cache line and padding is no parameter", "[core]", Cpu, BasicCpu<double>,
-                   (BasicCpu<double, float>)) {
+TEMPLATE_TEST_CASE("Each segment starts on a cache line and padding is no parameter", "[core]", Cpu,
+                   BasicCpu<double>, (BasicCpu<double, float>)) {
   const Layout layout = small_network<TestType>();
   const Index line = 64 / static_cast<Index>(sizeof(Real<TestType>));
   Index end = 0;
@@ -49,8 +49,8 @@ TEST_CASE("Segments carry their full name, kind and depth", "[core]") {
   std::vector<std::string> names;
   std::vector<Index> depths;
   for (const Segment& s : layout.theta()) names.push_back(s.name), depths.push_back(s.depth);
-  CHECK(names == std::vector<std::string>{"encoder.0.weight", "encoder.0.bias", "encoder.1.weight", "encoder.1.bias",
-                                          "encoder2.weight", "head.weight"});
+  CHECK(names == std::vector<std::string>{"encoder.0.weight", "encoder.0.bias", "encoder.1.weight",
+                                          "encoder.1.bias", "encoder2.weight", "head.weight"});
   CHECK(depths == std::vector<Index>{0, 1, 1, 2, 2, 3});
   CHECK(layout.beta()[1].name == "encoder.1.mean");
   CHECK(layout.beta()[1].kind == Kind::statistic);

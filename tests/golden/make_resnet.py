@@ -22,8 +22,8 @@ for depth in (18, 50):
 
 CASES = {  # bottleneck, blocks, base, stem, projections in every stage, image
     "resnet8": (False, [1, 1, 1], 8, "small", False, (5, 12, 11, 3)),
-    "resnet18": (False, [2, 2, 2, 2], 8, "imagenet", False, (4, 64, 64, 3)),
-    "resnet26": (True, [2, 2, 2, 2], 4, "imagenet", False, (4, 64, 64, 1)),
+    "resnet18": (False, [2, 2, 2, 2], 8, "imagenet", False, (8, 72, 72, 3)),
+    "resnet26": (True, [2, 2, 2, 2], 4, "small", False, (8, 24, 24, 3)),
     "resnet18_simclr": (False, [2, 2, 2, 2], 8, "small", True, (4, 16, 16, 3)),
 }
 for name, (bottleneck, blocks, base, stem, every_stage, shape) in CASES.items():

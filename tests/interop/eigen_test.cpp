@@ -27,7 +27,8 @@ TEST_CASE("A view of a block keeps the stride of its matrix", "[interop]") {
   CHECK(v.data == &z(1, 2));
   CHECK((v.rows == 4 && v.cols == 3 && v.stride == 8));
   CHECK(v(3, 2) == z(4, 4));
-  Eigen::Map<RowMajor<double>, 0, Eigen::OuterStride<>> map(z.data(), 6, 2, Eigen::OuterStride<>(8));
+  Eigen::Map<RowMajor<double>, 0, Eigen::OuterStride<>> map(z.data(), 6, 2,
+                                                            Eigen::OuterStride<>(8));
   CHECK(view<BasicCpu<double>>(map).stride == 8);
 }
 
@@ -67,7 +68,8 @@ TEST_CASE("Matrices without rows or columns have views", "[interop]") {
   CHECK(as_eigen(In<Cpu>{}).size() == 0);
 }
 
-TEST_CASE("A gradient written by an expression is weighted and added as its Live asks", "[interop]") {
+TEST_CASE("A gradient written by an expression is weighted and added as its Live asks",
+          "[interop]") {
   RowMajor<float> z = RowMajor<float>::Ones(2, 2), gradient = RowMajor<float>::Constant(2, 2, 10);
   const Live<Cpu> live{view<Cpu>(z), view<Cpu>(gradient), 0.5f};
   write(live, 4 * z);

@@ -17,7 +17,8 @@ TEST_CASE("A span is rows on the same memory", "[interop]") {
   const In<Cpu> in = view<Cpu>(std::span(numbers), 4);
   CHECK(in.data == numbers.data());
   const std::vector<float>& fixed = numbers;
-  static_assert(std::same_as<decltype(view<Cpu>(std::span(fixed), 4)), MatrixView<const float, Cpu>>);
+  static_assert(
+      std::same_as<decltype(view<Cpu>(std::span(fixed), 4)), MatrixView<const float, Cpu>>);
 }
 
 TEST_CASE("A span of fixed extent is a flat view, and a flat view is a span", "[interop]") {
@@ -30,14 +31,16 @@ TEST_CASE("A span of fixed extent is a flat view, and a flat view is a span", "[
 
 TEST_CASE("A span that is no whole number of rows is refused with both numbers", "[interop]") {
   std::vector<float> numbers(10);
-  CHECK_THROWS_WITH(view<Cpu>(std::span(numbers), 4), ContainsSubstring("10 numbers are not rows of 4"));
+  CHECK_THROWS_WITH(view<Cpu>(std::span(numbers), 4),
+                    ContainsSubstring("10 numbers are not rows of 4"));
   CHECK_THROWS_AS(view<Cpu>(std::span(numbers), 0), std::invalid_argument);
   CHECK_THROWS_AS(view<Cpu>(std::span(numbers), -2), std::invalid_argument);
   CHECK(view<Cpu>(std::span(numbers).first(0), 0).rows == 0);
   CHECK(view<Cpu>(std::span(numbers).first(0), 7).cols == 7);
 }
 
-TEST_CASE("A strided view of a span ends with its last row, not with its last stride", "[interop]") {
+TEST_CASE("A strided view of a span ends with its last row, not with its last stride",
+          "[interop]") {
   std::vector<float> numbers(13);
   const auto m = view<Cpu>(std::span(numbers), 3, 3, 5);
   CHECK(m.row(2) == numbers.data() + 10);

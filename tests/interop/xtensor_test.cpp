@@ -42,14 +42,16 @@ TEST_CASE("A flat view is an adaptor of one dimension", "[interop]") {
   CHECK(labels[1] == 7);
 }
 
-TEST_CASE("Arrays of one row or one column have views, although xtensor calls their stride 0", "[interop]") {
+TEST_CASE("Arrays of one row or one column have views, although xtensor calls their stride 0",
+          "[interop]") {
   xt::xtensor<float, 2> row = xt::ones<float>({1, 4}), column = xt::ones<float>({4, 1});
   CHECK((view<Cpu>(row).stride == 4 && view<Cpu>(row).cols == 4));
   CHECK((view<Cpu>(column).stride == 1 && view<Cpu>(column).rows == 4));
   CHECK(view<Cpu>(column).row(3) == column.data() + 3);
 }
 
-TEST_CASE("An array of other than two dimensions, or column-major, is refused with its extents", "[interop]") {
+TEST_CASE("An array of other than two dimensions, or column-major, is refused with its extents",
+          "[interop]") {
   xt::xarray<float> cube = xt::zeros<float>({2, 3, 4});
   CHECK_THROWS_WITH(view<Cpu>(cube), ContainsSubstring("(2, 3, 4)"));
   xt::xarray<float, xt::layout_type::dynamic> turned({3, 4}, xt::layout_type::column_major);

@@ -24,7 +24,8 @@ Dense naive_gradient(const Dense& z, const Dense& targets, double temperature) {
   for (Index i = 0; i < z.rows(); ++i) {
     Eigen::RowVectorXd p = ((z.row(i).array() - z.row(i).maxCoeff()) / temperature).exp();
     p /= p.sum();
-    g.row(i) = (targets.row(i).sum() * p - targets.row(i)) / (temperature * static_cast<double>(z.rows()));
+    g.row(i) =
+        (targets.row(i).sum() * p - targets.row(i)) / (temperature * static_cast<double>(z.rows()));
   }
   return g;
 }
@@ -43,14 +44,16 @@ std::pair<double, Dense> run(const Dense& z, const Dense& targets, double temper
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("Cross-entropy agrees with its formula in double", "[loss]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("Cross-entropy agrees with its formula in double", "[loss]",
+                   SELFSAME_LOSS_DEVICES) {
   using D = TestType;
   const auto [rows, classes] =
       GENERATE(table<Index, Index>({{1, 1}, {1, 2}, {3, 10}, {257, 7}, {5, 1000}, {3, 20'001}}));
   const double temperature = GENERATE(0.1, 1.0, 20.0);
   CAPTURE(rows, classes, temperature);
   Strided<D> logits(2 * noise(rows, classes, 1)), targets(soft(rows, classes, 2));
-  const double value = cross_entropy(D{.threads = 2}, logits.live(), targets.in(), static_cast<Real<D>>(temperature));
+  const double value = cross_entropy(D{.threads = 2}, logits.live(), targets.in(),
+                                     static_cast<Real<D>>(temperature));
   const double wanted = naive_cross_entropy(logits.rounded(), targets.rounded(), temperature);
   const double rounding = epsilon<D> * (64 + 8 / temperature);
   CHECK(std::abs(value - wanted) < rounding * std::max(1.0, wanted));
@@ -66,7 +69,8 @@ TEST_CASE("Cross-entropy: the gradient agrees with central differences", "[loss]
   t.row(2) *= 0.5;  // a row may sum to less than 1
   const Dense z = noise(5, 4, 4);
   const double at = temperature;
-  CHECK(difference_error([&](const Dense& x) { return run(x, t, at).first; }, z, run(z, t, at).second) < 1e-6);
+  CHECK(difference_error([&](const Dense& x) { return run(x, t, at).first; }, z,
+                         run(z, t, at).second) < 1e-6);
 }
 
 TEST_CASE("Cross-entropy agrees with PyTorch's", "[loss]") {
@@ -79,7 +83,8 @@ TEST_CASE("Cross-entropy agrees with PyTorch's", "[loss]") {
   };
   const Dense logits = dense("logits"), labels = dense("labels");
   const auto one_hot = [&](double smoothing) {
-    Dense t = Dense::Constant(logits.rows(), logits.cols(), smoothing / static_cast<double>(logits.cols()));
+    Dense t = Dense::Constant(logits.rows(), logits.cols(),
+                              smoothing / static_cast<double>(logits.cols()));
     for (Index i = 0; i < t.rows(); ++i) t(i, static_cast<Index>(labels(0, i))) += 1 - smoothing;
     return t;
   };
@@ -104,7 +109,9 @@ TEST_CASE("Cross-entropy of equal logits is the log of the number of classes", "
   CHECK(slope.cwiseAbs().maxCoeff() < 1e-16);
 }
 
-TEST_CASE("Cross-entropy does not see a constant that is added to a row, and its gradient sums to zero", "[loss]") {
+TEST_CASE(
+    "Cross-entropy does not see a constant that is added to a row, and its gradient sums to zero",
+    "[loss]") {
   const Dense z = noise(9, 5, 1), t = soft(9, 5, 2);
   Dense moved = z;
   moved.row(4).array() += 300;
@@ -114,13 +121,15 @@ TEST_CASE("Cross-entropy does not see a constant that is added to a row, and its
   CHECK(a.second.rowwise().sum().cwiseAbs().maxCoeff() < 1e-16);
 }
 
-TEMPLATE_TEST_CASE("Cross-entropy: a row of zero targets has neither loss nor gradient, but counts in the mean", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE(
+    "Cross-entropy: a row of zero targets has neither loss nor gradient, but counts in the mean",
+    "[loss]", SELFSAME_LOSS_DEVICES) {
   const Dense z = noise(4, 3, 1);
   Dense t = Dense::Zero(4, 3);
   t(1, 2) = 1;
   const auto [value, slope] = run<TestType>(z, t);
-  CHECK(value == Approx(naive_cross_entropy(z.middleRows(1, 1), t.middleRows(1, 1), 1) / 4).epsilon(1e-5));
+  CHECK(value ==
+        Approx(naive_cross_entropy(z.middleRows(1, 1), t.middleRows(1, 1), 1) / 4).epsilon(1e-5));
   for (const Index i : {0, 2, 3}) CHECK(slope.row(i).cwiseAbs().maxCoeff() == 0);
   CHECK(slope.row(1).cwiseAbs().maxCoeff() > 0.01);
 }
@@ -132,8 +141,9 @@ TEST_CASE("Cross-entropy of no rows is 0, of one class 0 without a gradient", "[
   CHECK(slope.cwiseAbs().maxCoeff() == 0);
 }
 
-TEMPLATE_TEST_CASE("Cross-entropy is finite for logits of a thousand and at temperatures from 0.001 to 1000", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE(
+    "Cross-entropy is finite for logits of a thousand and at temperatures from 0.001 to 1000",
+    "[loss]", SELFSAME_LOSS_DEVICES) {
   const double temperature = GENERATE(1e-3, 1.0, 1e3);
   Dense z = Dense::Zero(2, 3), t = Dense::Zero(2, 3);
   z << 1000, -1000, 0, 5, 5, 5;
@@ -143,8 +153,8 @@ TEMPLATE_TEST_CASE("Cross-entropy is finite for logits of a thousand and at temp
   CHECK(slope.allFinite());
 }
 
-TEMPLATE_TEST_CASE("Cross-entropy of a NaN is NaN, in the value and in its row's gradient only", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("Cross-entropy of a NaN is NaN, in the value and in its row's gradient only",
+                   "[loss]", SELFSAME_LOSS_DEVICES) {
   Dense z = noise(4, 20, 1);
   z(2, 17) = NAN;
   const auto [value, slope] = run<TestType>(z, soft(4, 20, 2));
@@ -179,10 +189,13 @@ TEST_CASE("Cross-entropy has the same bits with one, two and three threads", "[l
 TEST_CASE("Cross-entropy refuses what does not fit and prints both sides", "[loss]") {
   Strided<Cpu> logits(noise(4, 3, 1)), targets(noise(4, 2, 1)), short_one(noise(3, 3, 1));
   const auto message = ContainsSubstring("(4, 3)");
-  CHECK_THROWS_WITH(cross_entropy(Cpu{}, logits.live(), targets.in()), message && ContainsSubstring("(4, 2)"));
-  CHECK_THROWS_WITH(cross_entropy(Cpu{}, Live<Cpu>{logits.in(), short_one.live().gradient}, logits.in()),
-                    message && ContainsSubstring("(3, 3)"));
-  CHECK_THROWS_WITH(cross_entropy(Cpu{}, logits.live(), logits.in(), -1.f), ContainsSubstring("positive"));
+  CHECK_THROWS_WITH(cross_entropy(Cpu{}, logits.live(), targets.in()),
+                    message && ContainsSubstring("(4, 2)"));
+  CHECK_THROWS_WITH(
+      cross_entropy(Cpu{}, Live<Cpu>{logits.in(), short_one.live().gradient}, logits.in()),
+      message && ContainsSubstring("(3, 3)"));
+  CHECK_THROWS_WITH(cross_entropy(Cpu{}, logits.live(), logits.in(), -1.f),
+                    ContainsSubstring("positive"));
   CHECK_THROWS_AS(cross_entropy(Cpu{}, logits.live(), logits.in(), 0.f), std::invalid_argument);
 }
 

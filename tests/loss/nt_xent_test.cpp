@@ -22,7 +22,9 @@ Result run(const Dense& z, double temperature, Index views = 2) {
   const double value = nt_xent(D{}, rows.live(), static_cast<Real<D>>(temperature), views);
   return {value, rows.slope()};
 }
-double value(const Dense& z, double temperature, Index views = 2) { return run(z, temperature, views).value; }
+double value(const Dense& z, double temperature, Index views = 2) {
+  return run(z, temperature, views).value;
+}
 // A float's logits are known to epsilon / temperature; so are their exponentials.
 template <class D>
 double rounding(double temperature) {
@@ -31,10 +33,18 @@ double rounding(double temperature) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("NT-Xent agrees with the paper's formula in double", "[loss]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("NT-Xent agrees with the paper's formula in double", "[loss]",
+                   SELFSAME_LOSS_DEVICES) {
   using D = TestType;
-  const auto [batch, width, views] = GENERATE(table<Index, Index, Index>(
-      {{1, 1, 2}, {1, 4, 2}, {2, 3, 2}, {3, 5, 2}, {7, 16, 3}, {101, 3, 2}, {103, 128, 2}, {67, 128, 3}, {150, 3, 4}}));
+  const auto [batch, width, views] = GENERATE(table<Index, Index, Index>({{1, 1, 2},
+                                                                          {1, 4, 2},
+                                                                          {2, 3, 2},
+                                                                          {3, 5, 2},
+                                                                          {7, 16, 3},
+                                                                          {101, 3, 2},
+                                                                          {103, 128, 2},
+                                                                          {67, 128, 3},
+                                                                          {150, 3, 4}}));
   const double temperature = GENERATE(0.07, 0.5, 10.0);
   CAPTURE(batch, width, views, temperature);
   Strided<D> rows(noise(batch * views, width, 1));
@@ -49,18 +59,23 @@ TEMPLATE_TEST_CASE("NT-Xent agrees with the paper's formula in double", "[loss]"
 }
 
 TEST_CASE("NT-Xent: the gradient agrees with central differences", "[loss]") {
-  const auto [batch, width, views] = GENERATE(table<Index, Index, Index>({{2, 3, 2}, {3, 5, 2}, {5, 2, 3}, {4, 4, 4}}));
+  const auto [batch, width, views] =
+      GENERATE(table<Index, Index, Index>({{2, 3, 2}, {3, 5, 2}, {5, 2, 3}, {4, 4, 4}}));
   const double temperature = GENERATE(0.1, 0.5, 1000.0);
   CAPTURE(batch, width, views, temperature);
   const Dense z = noise(batch * views, width, 3);
   const Index v = views;
-  const auto at = [&](const Dense& x) { return 1000 * value(x, temperature, v); };  // small slopes at 1000
-  CHECK(difference_error(at, z, 1000 * run(z, temperature, views).gradient, 1e-4) < (temperature == 0.1 ? 1e-5 : 1e-6));
+  const auto at = [&](const Dense& x) {
+    return 1000 * value(x, temperature, v);
+  };  // small slopes at 1000
+  CHECK(difference_error(at, z, 1000 * run(z, temperature, views).gradient, 1e-4) <
+        (temperature == 0.1 ? 1e-5 : 1e-6));
 }
 
 TEST_CASE("NT-Xent: a small step's differences agree at a low temperature", "[loss]") {
   const Dense z = noise(6, 4, 5);
-  CHECK(difference_error([](const Dense& x) { return value(x, 0.1); }, z, run(z, 0.1).gradient, 1e-6) < 1e-6);
+  CHECK(difference_error([](const Dense& x) { return value(x, 0.1); }, z, run(z, 0.1).gradient,
+                         1e-6) < 1e-6);
 }
 
 TEST_CASE("NT-Xent has the golden numbers of the specification", "[loss]") {  // simclr.md 9.1
@@ -76,12 +91,15 @@ TEST_CASE("NT-Xent has the golden numbers of the specification", "[loss]") {  //
   CHECK(tenth.gradient(4, 1) == Approx(-1.318466763883e-5).epsilon(1e-9));
   CHECK(tenth.gradient(5, 1) == Approx(.1243947040232).epsilon(1e-11));
   CHECK(value(z, 1000) == Approx(1.608401280765).epsilon(1e-12));
-  const auto by_temperature = [&](double t) { return (value(z, t + 1e-5) - value(z, t - 1e-5)) / 2e-5; };
+  const auto by_temperature = [&](double t) {
+    return (value(z, t + 1e-5) - value(z, t - 1e-5)) / 2e-5;
+  };
   CHECK(by_temperature(.5) == Approx(1.038590337167).epsilon(1e-7));
   CHECK(by_temperature(.1) == Approx(.6124817136594).epsilon(1e-6));
 }
 
-TEST_CASE("NT-Xent: a zero row stays a candidate, and its gradient is that of the floor", "[loss]") {  // 9.2
+TEST_CASE("NT-Xent: a zero row stays a candidate, and its gradient is that of the floor",
+          "[loss]") {  // 9.2
   Dense z = sines(6, 4);
   z.row(1).setZero();
   const auto r = run(z, .5);
@@ -91,8 +109,9 @@ TEST_CASE("NT-Xent: a zero row stays a candidate, and its gradient is that of th
   CHECK(value(Dense::Zero(6, 4), .5) == Approx(std::log(5.0)).epsilon(1e-14));
 }
 
-TEMPLATE_TEST_CASE("NT-Xent is finite where all cosines of a row are low and the temperature is 0.001", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {  // 9.3
+TEMPLATE_TEST_CASE(
+    "NT-Xent is finite where all cosines of a row are low and the temperature is 0.001", "[loss]",
+    SELFSAME_LOSS_DEVICES) {  // 9.3
   Dense z(4, 2);
   z << 1, 0, 0, 1, -1, 0, 0, -1;
   const auto r = run<TestType>(z, .001);
@@ -126,7 +145,8 @@ TEST_CASE("NT-Xent agrees with lightly's NTXentLoss", "[loss]") {
   }
 }
 
-TEST_CASE("NT-Xent of equal rows is the log of the number of choices, without a gradient", "[loss]") {  // 8.1
+TEST_CASE("NT-Xent of equal rows is the log of the number of choices, without a gradient",
+          "[loss]") {  // 8.1
   for (const Index images : {2, 5, 130}) {
     const auto r = run(Dense::Constant(2 * images, 3, 0.7), .2);
     CHECK(r.value == Approx(std::log(2.0 * static_cast<double>(images) - 1)).epsilon(1e-12));
@@ -141,7 +161,8 @@ TEST_CASE("NT-Xent of equal siblings and orthogonal images has its closed form",
     return z;
   };
   CHECK(value(twice(Dense::Identity(2, 2)), .5) == Approx(.239544766).epsilon(1e-8));
-  CHECK(value(twice(3 * Dense::Identity(150, 150)), .1) == Approx(std::log(1 + 298 * std::exp(-10.0))).epsilon(1e-10));
+  CHECK(value(twice(3 * Dense::Identity(150, 150)), .1) ==
+        Approx(std::log(1 + 298 * std::exp(-10.0))).epsilon(1e-10));
   // 8.3: a regular simplex is the minimum
   Dense simplex = Dense::Identity(4, 4) - Dense::Constant(4, 4, .25);
   const auto r = run(twice(simplex), .5);
@@ -159,7 +180,8 @@ TEST_CASE("NT-Xent of one image is 0 without a gradient, and of no image 0", "[l
   CHECK(value(Dense(4, 0), .3) == Approx(std::log(3.0)));  // rows without numbers are all alike
 }
 
-TEMPLATE_TEST_CASE("NT-Xent stays within its bounds at every temperature", "[loss]", SELFSAME_LOSS_DEVICES) {  // 8.5
+TEMPLATE_TEST_CASE("NT-Xent stays within its bounds at every temperature", "[loss]",
+                   SELFSAME_LOSS_DEVICES) {  // 8.5
   const double temperature = GENERATE(1e-3, 1e-2, 0.1, 1.0, 30.0, 1e3);
   CAPTURE(temperature);
   const Dense z = noise(250, 6, 8);
@@ -175,7 +197,8 @@ TEMPLATE_TEST_CASE("NT-Xent stays within its bounds at every temperature", "[los
   CHECK(std::abs(r.value - naive_nt_xent(z, temperature)) < 1e-4 * std::max(1.0, r.value));
 }
 
-TEST_CASE("NT-Xent: gradients are tangent, and scaling a row divides its own by the factor", "[loss]") {  // 8.6
+TEST_CASE("NT-Xent: gradients are tangent, and scaling a row divides its own by the factor",
+          "[loss]") {  // 8.6
   const Dense z = noise(12, 5, 6);
   const auto r = run(z, .3);
   for (Index i = 0; i < z.rows(); ++i) CHECK(std::abs(z.row(i).dot(r.gradient.row(i))) < 1e-14);
@@ -188,7 +211,8 @@ TEST_CASE("NT-Xent: gradients are tangent, and scaling a row divides its own by 
   CHECK(worst(s.gradient, wanted) < 1e-12);
 }
 
-TEST_CASE("NT-Xent does not see a rotation, the order of images, or which view is which", "[loss]") {  // 8.7
+TEST_CASE("NT-Xent does not see a rotation, the order of images, or which view is which",
+          "[loss]") {  // 8.7
   const Dense z = noise(14, 5, 7);
   const auto r = run(z, .3);
   const Dense turn = Eigen::HouseholderQR<Dense>(noise(5, 5, 1)).householderQ();
@@ -200,7 +224,8 @@ TEST_CASE("NT-Xent does not see a rotation, the order of images, or which view i
   Dense moved(14, 5), wanted(14, 5);
   for (Index i = 0; i < 7; ++i)
     for (Index v = 0; v < 2; ++v) {
-      const Index to = (3 * i + 2) % 7 + (i == 5 ? 1 - v : v) * 7;  // and image 5's views change places
+      const Index to =
+          (3 * i + 2) % 7 + (i == 5 ? 1 - v : v) * 7;  // and image 5's views change places
       moved.row(to) = z.row(i + 7 * v);
       wanted.row(to) = r.gradient.row(i + 7 * v);
     }
@@ -209,7 +234,8 @@ TEST_CASE("NT-Xent does not see a rotation, the order of images, or which view i
   CHECK(worst(m.gradient, wanted) < 1e-12);
 }
 
-TEST_CASE("NT-Xent writes or adds its gradient times the weight, and returns the value without it", "[loss]") {
+TEST_CASE("NT-Xent writes or adds its gradient times the weight, and returns the value without it",
+          "[loss]") {
   const Dense z = noise(6, 4, 2);
   const auto r = run(z, .5);
   Strided<F64> rows(z);
@@ -220,7 +246,8 @@ TEST_CASE("NT-Xent writes or adds its gradient times the weight, and returns the
   CHECK(rows.untouched());
 }
 
-TEMPLATE_TEST_CASE("NT-Xent of rows with a NaN or an infinity is NaN", "[loss]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("NT-Xent of rows with a NaN or an infinity is NaN", "[loss]",
+                   SELFSAME_LOSS_DEVICES) {
   const double bad = GENERATE(double{NAN}, double{INFINITY});
   for (const Index images : {3, 120}) {
     CAPTURE(bad, images);
@@ -245,11 +272,13 @@ TEST_CASE("NT-Xent has the same bits with one, two and three threads", "[loss]")
 TEST_CASE("NT-Xent refuses what does not fit and prints both sides", "[loss]") {
   std::vector<float> a(24), b(24);
   const auto call = [&](Index rows, Index gradient_rows, float temperature, Index views) {
-    nt_xent(Cpu{}, Live<Cpu>{{a.data(), rows, 4}, {b.data(), gradient_rows, 4}}, temperature, views);
+    nt_xent(Cpu{}, Live<Cpu>{{a.data(), rows, 4}, {b.data(), gradient_rows, 4}}, temperature,
+            views);
   };
   CHECK_NOTHROW(call(6, 6, .5f, 2));
   CHECK_THROWS_WITH(call(6, 5, .5f, 2), ContainsSubstring("(6, 4)") && ContainsSubstring("(5, 4)"));
-  CHECK_THROWS_WITH(call(5, 5, .5f, 2), ContainsSubstring("5 rows") && ContainsSubstring("2 views"));
+  CHECK_THROWS_WITH(call(5, 5, .5f, 2),
+                    ContainsSubstring("5 rows") && ContainsSubstring("2 views"));
   CHECK_THROWS_AS(call(6, 6, .5f, 1), std::invalid_argument);
   CHECK_THROWS_WITH(call(6, 6, 0, 2), ContainsSubstring("temperature"));
   CHECK_THROWS_AS(call(6, 6, -1, 2), std::invalid_argument);

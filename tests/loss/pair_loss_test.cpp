@@ -34,4 +34,6 @@ TEST_CASE("A loss of pairs is what can be called with every kind of columns", "[
   CHECK_FALSE(Normalising<mine::Nothing>);
 }
 
-TEST_CASE("The relation that concepts try is a relation", "[loss]") { CHECK(Relation<detail::AnyRelation>); }
+TEST_CASE("The relation that concepts try is a relation", "[loss]") {
+  CHECK(Relation<detail::AnyRelation>);
+}

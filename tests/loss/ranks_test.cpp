@@ -75,17 +75,21 @@ TEST_CASE("NT-Xent on 2 and 4 ranks is that of one rank", "[loss]") {  // simclr
     Dense rows(four.rows(), 6), back(four.rows(), 6);
     for (Index i = 0; i < images; ++i)
       for (Index v = 0; v < views; ++v) rows.row(at(ranks, i, v)) = four.row(i + v * images);
-    const Dense g = on_ranks(ranks, rows, values, [&](const Pass<F64>& pass, Live<F64> live, Index, Index) {
-      return NtXent{.temperature = 0.2}(pass, live, Same{}, SiblingRelation{images / ranks, views}, In<F64>{});
-    });
+    const Dense g =
+        on_ranks(ranks, rows, values, [&](const Pass<F64>& pass, Live<F64> live, Index, Index) {
+          return NtXent{.temperature = 0.2}(pass, live, Same{},
+                                            SiblingRelation{images / ranks, views}, In<F64>{});
+        });
     for (Index i = 0; i < images; ++i)
       for (Index v = 0; v < views; ++v) back.row(i + v * images) = g.row(at(ranks, i, v));
     return back;
   };
   const Dense one = run(1);
   const double value = values[0];
-  CHECK(worst(one, naive_contrast(four, four, Dense(0, 6), SiblingRelation{images, views}, 0.2).rows +
-                       naive_contrast(four, four, Dense(0, 6), SiblingRelation{images, views}, 0.2).columns) < 1e-12);
+  CHECK(
+      worst(one, naive_contrast(four, four, Dense(0, 6), SiblingRelation{images, views}, 0.2).rows +
+                     naive_contrast(four, four, Dense(0, 6), SiblingRelation{images, views}, 0.2)
+                         .columns) < 1e-12);
   for (const Index ranks : {2, 4}) {
     CAPTURE(ranks);
     CHECK(worst(run(ranks), one) < 1e-12);
@@ -99,7 +103,8 @@ TEST_CASE("Pairs of a user's relation on 2 and 4 ranks are those of one rank", "
     const RowMajor<double> further = noise(5, 4, 3);
     check(unit(noise(rows, 4, 1)), [&](Index) {
       return [&](const Pass<F64>& pass, Live<F64> live, Index, Index) {
-        return contrast(*pass.device, *pass.workspace, *pass.ranks, live, Same{}, Weighted{}, view<F64>(further), 0.3);
+        return contrast(*pass.device, *pass.workspace, *pass.ranks, live, Same{}, Weighted{},
+                        view<F64>(further), 0.3);
       };
     });
   }
@@ -110,7 +115,8 @@ TEST_CASE("Constant columns of all ranks are gathered", "[loss]") {
   check(unit(noise(220, 4, 1)), [&](Index) {
     return [&](const Pass<F64>& pass, Live<F64> live, Index first, Index each) {
       const In<F64> mine = In<F64>(view<F64>(keys)).row_range(first, each);
-      return contrast(*pass.device, *pass.workspace, *pass.ranks, live, mine, Weighted{}, In<F64>{}, 0.3);
+      return contrast(*pass.device, *pass.workspace, *pass.ranks, live, mine, Weighted{}, In<F64>{},
+                      0.3);
     };
   });
 }
@@ -119,15 +125,17 @@ TEST_CASE("Ranks with unequal numbers of rows get the value of all rows", "[loss
   const RowMajor<double> rows = unit(noise(9, 4, 1));
   Dense whole = Dense::Constant(9, 4, NAN), parts = whole;
   Workspace scratch;
-  const double value = contrast(F64{}, scratch, self(), Live<F64>{view<F64>(rows), view<F64>(whole)}, Same{}, Weighted{},
-                                In<F64>{}, 0.3);
+  const double value =
+      contrast(F64{}, scratch, self(), Live<F64>{view<F64>(rows), view<F64>(whole)}, Same{},
+               Weighted{}, In<F64>{}, 0.3);
   VirtualRanks(3).run([&](Communicator& ranks) {
     const Index first[] = {0, 2, 2, 9};  // two, none, seven
     const Index from = first[ranks.rank()], count = first[ranks.rank() + 1] - from;
     Workspace own;
     const Live<F64> live{In<F64>(view<F64>(rows)).row_range(from, count),
                          Out<F64>(view<F64>(parts)).row_range(from, count)};
-    if (contrast(F64{}, own, ranks, live, Same{}, Weighted{}, In<F64>{}, 0.3) != Approx(value).epsilon(1e-13))
+    if (contrast(F64{}, own, ranks, live, Same{}, Weighted{}, In<F64>{}, 0.3) !=
+        Approx(value).epsilon(1e-13))
       throw std::runtime_error("another value");
   });
   CHECK(worst(parts, whole) < 1e-12);
@@ -137,7 +145,8 @@ TEST_CASE("Cross-entropy on 2 and 4 ranks is that of one rank", "[loss]") {
   const RowMajor<double> targets = unit(noise(12, 5, 4)).cwiseAbs2();
   check(noise(12, 5, 1), [&](Index) {
     return [&](const Pass<F64>& pass, Live<F64> live, Index first, Index each) {
-      return CrossEntropy{.temperature = 0.5}(pass, live, In<F64>(view<F64>(targets)).row_range(first, each));
+      return CrossEntropy{.temperature = 0.5}(pass, live,
+                                              In<F64>(view<F64>(targets)).row_range(first, each));
     };
   });
 }

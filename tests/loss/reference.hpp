@@ -48,11 +48,16 @@ struct Strided {
   std::vector<A> value, gradient;
 
   explicit Strided(const Dense& m)
-      : rows(m.rows()), cols(m.cols()), value(static_cast<std::size_t>(rows * (cols + 3)), A(NAN)), gradient(value) {
+      : rows(m.rows()),
+        cols(m.cols()),
+        value(static_cast<std::size_t>(rows * (cols + 3)), A(NAN)),
+        gradient(value) {
     as_eigen(Out<D>(value.data(), rows, cols, cols + 3)) = m.cast<A>();
   }
   In<D> in() const { return {value.data(), rows, cols, cols + 3}; }
-  Live<D> live(Real<D> weight = 1) { return {in(), {gradient.data(), rows, cols, cols + 3}, weight}; }
+  Live<D> live(Real<D> weight = 1) {
+    return {in(), {gradient.data(), rows, cols, cols + 3}, weight};
+  }
   /// The numbers as they were rounded.
   Dense rounded() const { return as_eigen(in()).template cast<double>(); }
   Dense slope() const {
@@ -103,15 +108,16 @@ struct Reference {
 
 /// The streamed kernel's formula, straight: gradients of rows and of columns as two inputs.
 template <class Rel>
-Reference naive_contrast(const Dense& rows, const Dense& columns, const Dense& further, const Rel& relation,
-                         double temperature) {
+Reference naive_contrast(const Dense& rows, const Dense& columns, const Dense& further,
+                         const Rel& relation, double temperature) {
   Reference out{0, Dense::Zero(rows.rows(), rows.cols()), Dense::Zero(columns.rows(), rows.cols())};
   Index counted = 0;
   for (Index i = 0; i < rows.rows(); ++i) {
     const Eigen::VectorXd s = columns * rows.row(i).transpose() / temperature,
                           t = further * rows.row(i).transpose() / temperature;
     double mass = 0, hits = 0, top = -INFINITY, sum = 0;
-    for (Index j = 0; j < s.size(); ++j) mass += relation(i, j).positive, hits += relation(i, j).positive * s(j);
+    for (Index j = 0; j < s.size(); ++j)
+      mass += relation(i, j).positive, hits += relation(i, j).positive * s(j);
     if (mass == 0) continue;
     ++counted;
     for (Index j = 0; j < s.size(); ++j)
@@ -123,10 +129,12 @@ Reference naive_contrast(const Dense& rows, const Dense& columns, const Dense& f
     out.value += top + std::log(sum) - hits / mass;
     for (Index j = 0; j < s.size(); ++j) {
       const Pair pair = relation(i, j);
-      const double w = (pair.negative > 0 ? pair.negative * std::exp(s(j) - top) / sum : 0) - pair.positive / mass;
+      const double w = (pair.negative > 0 ? pair.negative * std::exp(s(j) - top) / sum : 0) -
+                       pair.positive / mass;
       out.rows.row(i) += w * columns.row(j), out.columns.row(j) += w * rows.row(i);
     }
-    for (Index j = 0; j < t.size(); ++j) out.rows.row(i) += std::exp(t(j) - top) / sum * further.row(j);
+    for (Index j = 0; j < t.size(); ++j)
+      out.rows.row(i) += std::exp(t(j) - top) / sum * further.row(j);
   }
   if (counted == 0) return out;
   const auto n = static_cast<double>(counted);
@@ -141,7 +149,8 @@ inline double naive_nt_xent(const Dense& z, double temperature, Index views = 2)
     for (Index j = i % batch; j < z.rows(); j += batch) {
       if (i == j) continue;
       const auto s = [&](Index k) {
-        return z.row(i).dot(z.row(k)) / (std::max(z.row(i).norm(), 1e-6) * std::max(z.row(k).norm(), 1e-6)) / temperature;
+        return z.row(i).dot(z.row(k)) /
+               (std::max(z.row(i).norm(), 1e-6) * std::max(z.row(k).norm(), 1e-6)) / temperature;
       };
       double top = -INFINITY, all = 0;
       for (Index k = 0; k < z.rows(); ++k) top = k == i ? top : std::max(top, s(k));

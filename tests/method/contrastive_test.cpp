@@ -25,10 +25,16 @@ TEST_CASE("SimCLR: a step in chunks without batch norm has the value and gradien
   CHECK(difference(single.step(3).gradient, single.step().gradient) < 1e-6);
 }
 
-TEST_CASE("SimCLR: float agrees with double", "[method]") {
+TEST_CASE("SimCLR: float, and float activations with double weights, agree with double", "[method]") {
   const auto exact = WholeMethod<D, std::remove_const_t<decltype(tiny_simclr)>>(tiny_simclr, 8).step();
   WholeMethod<Cpu, std::remove_const_t<decltype(tiny_simclr)>> single(tiny_simclr, 8);
   CHECK(single.step().value == Approx(exact.value).epsilon(1e-5));
+  WholeMethod<BasicCpu<double, float>, std::remove_const_t<decltype(tiny_simclr)>> mixed(tiny_simclr, 8);
+  const auto step = mixed.step();
+  CHECK(step.value == Approx(exact.value).epsilon(1e-5));
+  CHECK(difference(step.gradient, exact.gradient) < 1e-4);
+  FormulaBatches<BasicCpu<double, float>> batches(small_image, 8, 2);
+  CHECK(std::isfinite(mixed.learner().step(batches.at(0)).value));
 }
 
 TEST_CASE("SimCLR: value and gradients of 2 and 4 ranks are those of one", "[method]") {

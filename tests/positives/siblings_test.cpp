@@ -4,7 +4,8 @@
 
 using namespace selfsame;
 
-TEST_CASE("Siblings compare one pass of all views with itself, and what a memory has further", "[positives]") {
+TEST_CASE("Siblings compare one pass of all views with itself, and what a memory has further",
+          "[positives]") {
   std::vector<float> z(24), gradient(24), bank(8);
   const Live<Cpu> rows{{z.data(), 6, 4}, {gradient.data(), 6, 4}};
   Embedded<Cpu> embedded;
@@ -13,16 +14,17 @@ TEST_CASE("Siblings compare one pass of all views with itself, and what a memory
   embedded.queries = {&rows, 1};
   embedded.remembered = {bank.data(), 2, 4};
   int visits = 0;
-  Siblings{}.compare(embedded, [&](Live<Cpu> some, const auto& columns, const auto& relation, In<Cpu> further) {
-    ++visits;
-    CHECK((some.value.data == z.data() && some.value.rows == 6));
-    CHECK(std::same_as<std::remove_cvref_t<decltype(columns)>, Same>);
-    CHECK(further.data == bank.data());
-    CHECK(relation(0, 2).positive == 1);  // the second view of image 0
-    CHECK(relation(0, 4).positive == 1);
-    CHECK(relation(0, 1).positive == 0);
-    CHECK(relation(0, 0).negative == 0);
-  });
+  Siblings{}.compare(
+      embedded, [&](Live<Cpu> some, const auto& columns, const auto& relation, In<Cpu> further) {
+        ++visits;
+        CHECK((some.value.data == z.data() && some.value.rows == 6));
+        CHECK(std::same_as<std::remove_cvref_t<decltype(columns)>, Same>);
+        CHECK(further.data == bank.data());
+        CHECK(relation(0, 2).positive == 1);  // the second view of image 0
+        CHECK(relation(0, 4).positive == 1);
+        CHECK(relation(0, 1).positive == 0);
+        CHECK(relation(0, 0).negative == 0);
+      });
   CHECK(visits == 1);
 }
 

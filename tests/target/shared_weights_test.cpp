@@ -17,7 +17,8 @@ struct Backwards {  // moves the online weights
 };
 }  // namespace mine
 
-TEST_CASE("Shared weights are no updater, a type with update() from online to target is one", "[target]") {
+TEST_CASE("Shared weights are no updater, a type with update() from online to target is one",
+          "[target]") {
   CHECK(Policy<SharedWeights>);
   CHECK_FALSE(TargetUpdater<SharedWeights, Cpu>);
   CHECK(TargetUpdater<mine::Follower, Cpu>);

@@ -89,7 +89,8 @@ TEST_CASE("What was lent stays where it is while a workspace grows", "[tensor]")
   CHECK(first[0] == 3);
 }
 
-TEST_CASE("A workspace allocates nothing after the first step of a shape, nor for fewer rows", "[tensor]") {
+TEST_CASE("A workspace allocates nothing after the first step of a shape, nor for fewer rows",
+          "[tensor]") {
   Workspace w;
   const auto step = [&](Index rows) {
     const Workspace::Scope scope(w);

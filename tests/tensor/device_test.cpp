@@ -7,7 +7,9 @@
 
 using namespace selfsame;
 
-TEST_CASE("The name of the CPU's type says for which instructions and with which threads it was compiled", "[tensor]") {
+TEST_CASE(
+    "The name of the CPU's type says for which instructions and with which threads it was compiled",
+    "[tensor]") {
 #if defined(__AVX512F__)
   const std::string isa = "avx512";
 #elif defined(__AVX2__)
@@ -24,7 +26,8 @@ TEST_CASE("The name of the CPU's type says for which instructions and with which
   CHECK_THAT(typeid(Cpu).name(), Catch::Matchers::ContainsSubstring(isa + "_" + threads));
 }
 
-TEST_CASE("A device is copied, has one thread until told otherwise, and names its numbers", "[tensor]") {
+TEST_CASE("A device is copied, has one thread until told otherwise, and names its numbers",
+          "[tensor]") {
   CHECK(Cpu{}.threads == 1);
   CHECK(Cpu{.threads = 3}.threads == 3);
   CHECK(std::same_as<Real<Cpu>, float>);

@@ -10,7 +10,8 @@ TEST_CASE("A range of images takes its keys and its mask along", "[tensor]") {
   std::vector<std::uint8_t> mask(4 * 6);
   keys[2].draw.sample = 9;
   mask[12] = 1;
-  const Images<Cpu> images{pixels.data(), {4, 2, 3, 3}, view<Cpu>(std::as_const(keys)), view<Cpu>(std::as_const(mask))};
+  const Images<Cpu> images{
+      pixels.data(), {4, 2, 3, 3}, view<Cpu>(std::as_const(keys)), view<Cpu>(std::as_const(mask))};
   const Images<Cpu> part = images.range(2, 2);
   CHECK(part.data == pixels.data() + 36);
   CHECK(part.shape == Shape{2, 2, 3, 3});

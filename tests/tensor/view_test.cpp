@@ -36,7 +36,8 @@ TEST_CASE("Ranges of rows and columns are views of the same memory", "[tensor]")
   CHECK((m.row_range(4, 0).rows == 0 && m.col_range(10, 0).cols == 0));
 }
 
-TEST_CASE("A view to write is a view to read, also as an argument, and not the other way round", "[tensor]") {
+TEST_CASE("A view to write is a view to read, also as an argument, and not the other way round",
+          "[tensor]") {
   Numbers n;
   const Out<Cpu> m(n.data.data(), 2, 2);
   CHECK(first_of(m) == 0);

@@ -10,11 +10,21 @@ namespace selfsame {
 
 enum class Number { real32, real64, integer, byte };
 
+namespace detail {
 template <class T>
-inline constexpr Number number_of = std::is_same_v<T, float>    ? Number::real32
-                                    : std::is_same_v<T, double> ? Number::real64
-                                    : sizeof(T) == 1            ? Number::byte
-                                                                : Number::integer;
+constexpr Number number_kind() {
+  static_assert(std::is_floating_point_v<T> || sizeof(T) == sizeof(Index) || sizeof(T) == 1,
+                "selfsame: numbers that ranks exchange and stores keep are float, double, Index or bytes");
+  if constexpr (std::is_same_v<T, float>)
+    return Number::real32;
+  else if constexpr (std::is_same_v<T, double>)
+    return Number::real64;
+  else
+    return sizeof(T) == 1 ? Number::byte : Number::integer;
+}
+}  // namespace detail
+template <class T>
+inline constexpr Number number_of = detail::number_kind<T>();
 
 /// Calls f with a null pointer to the C++ type of a number.
 template <class F>
@@ -89,15 +99,15 @@ struct Gathered {
 };
 
 /// Brings the rows of all ranks together, in memory of `scratch`; of one rank it is a view.
-/// @param mine  contiguous rows
+/// @param mine  contiguous rows, of several ranks
 template <class D>
 Gathered<D> gather(const D&, Communicator& ranks, Workspace& scratch, In<D> mine) {
-  assert(mine.contiguous());
   Index* counts = scratch.take<Index>(ranks.size());
   if (ranks.size() == 1) {
     counts[0] = mine.rows * mine.cols;
     return {mine, {counts, 1}, 0};
   }
+  assert(mine.contiguous());
   std::fill_n(counts, ranks.size(), Index{0});
   counts[ranks.rank()] = mine.rows * mine.cols;
   ranks.sum(counts, ranks.size(), Number::integer);

@@ -152,6 +152,8 @@ void each_field(P& policy, F&& f, const std::string& path = "") {
     const std::string full = path + std::string(name);
     if constexpr (detail::is_schedule<M>) {
       f(full, member.from);
+      if constexpr (!std::is_const_v<std::remove_reference_t<decltype(member)>>)
+        if (member.curve == Curve::constant) member.to = member.from;
       if (member.curve != Curve::constant) {
         f(full + ".to", member.to);
         f(full + ".curve", member.curve);

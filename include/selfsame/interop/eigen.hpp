@@ -22,7 +22,8 @@ template <class From, class To>  // To, const where From is
 using ConstAs = std::conditional_t<std::is_const_v<From>, const To, To>;
 
 template <class E>
-concept EigenDense = std::derived_from<std::remove_cvref_t<E>, Eigen::DenseBase<std::remove_cvref_t<E>>>;
+concept EigenDense =
+    std::derived_from<std::remove_cvref_t<E>, Eigen::DenseBase<std::remove_cvref_t<E>>>;
 // A Matrix or an Array, which owns its numbers; a Map, a Block or a Ref does not.
 template <class E>
 inline constexpr bool owns_numbers = std::derived_from<E, Eigen::PlainObjectBase<E>>;
@@ -58,15 +59,19 @@ template <Device D, detail::EigenDense E>
 auto view(E&& matrix) {
   using M = std::remove_cvref_t<E>;
   constexpr bool has_memory = (M::Flags & Eigen::DirectAccessBit) != 0;
-  static_assert(has_memory, "selfsame: this expression of Eigen has no memory. Evaluate it into a matrix first.");
-  static_assert(std::is_lvalue_reference_v<E> || !detail::owns_numbers<M>,
-                "selfsame: a view of a temporary matrix would outlive its numbers. Name the matrix first.");
+  static_assert(
+      has_memory,
+      "selfsame: this expression of Eigen has no memory. Evaluate it into a matrix first.");
+  static_assert(
+      std::is_lvalue_reference_v<E> || !detail::owns_numbers<M>,
+      "selfsame: a view of a temporary matrix would outlive its numbers. Name the matrix first.");
   static_assert(M::IsRowMajor || M::IsVectorAtCompileTime,
                 "selfsame: this matrix of Eigen is column-major. Declare it with Eigen::RowMajor.");
   if constexpr (has_memory && (M::IsRowMajor || M::IsVectorAtCompileTime)) {
     using T = std::remove_pointer_t<decltype(matrix.data())>;
     if (matrix.innerStride() != 1 && matrix.innerSize() > 1)
-      throw std::invalid_argument("selfsame: numbers of a row lie " + std::to_string(matrix.innerStride()) +
+      throw std::invalid_argument("selfsame: numbers of a row lie " +
+                                  std::to_string(matrix.innerStride()) +
                                   " apart in Eigen's memory; a view needs them 1 apart");
     if constexpr (M::IsVectorAtCompileTime)
       return VectorView<T, D>{matrix.data(), matrix.size()};
@@ -81,9 +86,9 @@ auto view(E&& matrix) {
 template <class D, class E>
 void write(const Live<D>& to, const Eigen::MatrixBase<E>& gradient) {
   if (gradient.rows() != to.gradient.rows || gradient.cols() != to.gradient.cols)
-    throw std::invalid_argument("selfsame: a gradient of (" + std::to_string(gradient.rows()) + ", " +
-                                std::to_string(gradient.cols()) + ") was computed for an input of " +
-                                to_string(to.gradient));
+    throw std::invalid_argument("selfsame: a gradient of (" + std::to_string(gradient.rows()) +
+                                ", " + std::to_string(gradient.cols()) +
+                                ") was computed for an input of " + to_string(to.gradient));
   const RowMajor<Real<D>> g = gradient;
   for (Index r = 0; r < g.rows(); ++r)
     for (Index c = 0; c < g.cols(); ++c) to.put(r, c, g(r, c));

@@ -35,7 +35,8 @@ MatrixView<T, D> view(std::span<T, extent> numbers, Index rows, Index cols, Inde
   if (rows < 0 || cols < 0 || stride < cols || needed > size)
     throw std::invalid_argument("selfsame: (" + std::to_string(rows) + ", " + std::to_string(cols) +
                                 ") with a stride of " + std::to_string(stride) + " needs " +
-                                std::to_string(needed) + " numbers, the span has " + std::to_string(size));
+                                std::to_string(needed) + " numbers, the span has " +
+                                std::to_string(size));
   return {numbers.data(), rows, cols, stride};
 }
 

@@ -41,7 +41,8 @@ std::string extents_of(const E& e) {
 template <Device D, detail::XtensorWithMemory E>
 auto view(E& e) {
   static_assert(std::remove_const_t<E>::static_layout != xt::layout_type::column_major,
-                "selfsame: this array of xtensor is column-major. Declare it with xt::layout_type::row_major.");
+                "selfsame: this array of xtensor is column-major. Declare it with "
+                "xt::layout_type::row_major.");
   using T = std::remove_pointer_t<decltype(e.data())>;
   if (e.dimension() != 2)
     throw std::invalid_argument("selfsame: the array of xtensor is " + detail::extents_of(e) +
@@ -51,8 +52,9 @@ auto view(E& e) {
   const Index along = cols > 1 ? static_cast<Index>(e.strides()[1]) : 1;
   const Index down = rows > 1 ? static_cast<Index>(e.strides()[0]) : cols;
   if (along != 1 || down < cols)
-    throw std::invalid_argument("selfsame: the array of xtensor is " + detail::extents_of(e) + " with strides (" +
-                                std::to_string(down) + ", " + std::to_string(along) + "); a view needs (at least " +
+    throw std::invalid_argument("selfsame: the array of xtensor is " + detail::extents_of(e) +
+                                " with strides (" + std::to_string(down) + ", " +
+                                std::to_string(along) + "); a view needs (at least " +
                                 std::to_string(cols) + ", 1)");
   return MatrixView<T, D>(e.data() + e.data_offset(), rows, cols, down);
 }
@@ -60,10 +62,12 @@ auto view(E& e) {
 /// A view of the processor's memory as an adaptor of xtensor: nothing is copied, writing writes through.
 template <class T, class R, class A>
 auto as_xtensor(MatrixView<T, BasicCpu<R, A>> m) {
-  const std::array<std::size_t, 2> shape{static_cast<std::size_t>(m.rows), static_cast<std::size_t>(m.cols)};
+  const std::array<std::size_t, 2> shape{static_cast<std::size_t>(m.rows),
+                                         static_cast<std::size_t>(m.cols)};
   const std::array<Index, 2> strides{m.rows > 1 ? m.stride : 0, m.cols > 1 ? 1 : 0};
   T* const data = m.data;
-  return xt::adapt(data, shape[0] * shape[1], xt::no_ownership(), shape, strides);  // what it holds, not its span
+  return xt::adapt(data, shape[0] * shape[1], xt::no_ownership(), shape,
+                   strides);  // what it holds, not its span
 }
 template <class T, class R, class A>
 auto as_xtensor(VectorView<T, BasicCpu<R, A>> v) {

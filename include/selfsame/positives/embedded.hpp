@@ -15,10 +15,10 @@ template <class D>
 struct Embedded {
   Index batch = 0;  ///< images of this rank
   Index views = 0;
-  std::span<const Live<D>> queries;
-  Vector<const Index, D> labels;
-  Vector<const Draw, D> draws;
-  In<D> remembered;  ///< what earlier steps left; constants
+  std::span<const Live<D>> queries{};
+  Vector<const Index, D> labels{};
+  Vector<const Draw, D> draws{};
+  In<D> remembered{};  ///< what earlier steps left; constants
 };
 
 }  // namespace selfsame

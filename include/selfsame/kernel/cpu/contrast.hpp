@@ -65,12 +65,12 @@ void see_columns(const BasicCpu<R, A>& device, Workspace& scratch, const PairBlo
   }
 }
 
-/// w_ij = exp(s_ij - log_sum_i) - p_ij share_i: what an anchor feels of each column, up to a factor.
+/// Logits w become w_ij = exp(s_ij - log_sum_i) - p_ij share_i: what an anchor feels of each column, up
+/// to a factor.
 template <class R, class A, class Rel, class D = BasicCpu<R, A>>
-void pull_of_rows(Workspace& own, const PairBlocks<R, A, Rel>& pairs, In<D> rows, In<D> columns, PairBlock at,
-                  bool special, Anchors<R> anchors, MatrixView<R, D> w) {
+void pull_of_rows(const PairBlocks<R, A, Rel>& pairs, PairBlock at, bool special, Anchors<R> anchors,
+                  MatrixView<R, D> w) {
   const auto pair = [&](Index i, Index j) { return pairs.relation(at.row + i, at.column + j); };
-  pairs.logits(own, rows, columns, w);
   if (special) weigh(w, pair);
   exp_less_rows(w, anchors.log_sum);
   if (!special) return;
@@ -167,12 +167,13 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
     const internal::Anchors<R> mine{anchors.log_sum + first, anchors.share + first};
     pairs.each_column_block(first, n, [&](In<D> against, PairBlock at, bool special) {
       const MatrixView<R, D> w(block, n, against.rows), s(block + n * Blocks::wide, n, against.rows);
-      internal::pull_of_rows(own, pairs, some, against, at, special, mine, w);
-      if (same && at.column >= 0) {
-        pairs.logits(own, some, against, s);
+      pairs.logits(own, some, against, w);
+      const bool both = same && at.column >= 0;
+      if (both) std::copy_n(w.data, n * against.rows, s.data);
+      internal::pull_of_rows(pairs, at, special, mine, w);
+      if (both)
         internal::add_pull_of_columns(
             pairs, at, special, internal::Anchors<R>{others.log_sum + at.column, others.share + at.column}, s, w);
-      }
       product(D{}, own, w, Transpose::no, against, Transpose::no, gradient, Write::add);
     });
     put(rows, first, gradient);
@@ -186,8 +187,9 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
         const Index m = std::min(Blocks::tall, count - i);
         const MatrixView<R, D> w(block, m, n);
         const PairBlock at{i, m, first, n};
-        internal::pull_of_rows(own, pairs, rows.value.row_range(i, m), against, at, relation.special(at),
-                             internal::Anchors<R>{anchors.log_sum + i, anchors.share + i}, w);
+        pairs.logits(own, rows.value.row_range(i, m), against, w);
+        internal::pull_of_rows(pairs, at, relation.special(at),
+                               internal::Anchors<R>{anchors.log_sum + i, anchors.share + i}, w);
         product(D{}, own, w, Transpose::yes, rows.value.row_range(i, m), Transpose::no, gradient, Write::add);
       }
       put(columns, first, gradient);

@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""The program as its users meet it: errors of one line, and a training that is stopped and goes on.
+
+usage: program_test.py PROGRAM EXCERPT
+"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+PROGRAM, EXCERPT = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+SMALL = ["--data", EXCERPT, "--encoder", "resnet8x0.25", "--batch", "32", "--threads", "2", "--log-every", "1"]
+
+
+def run(*arguments):
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True, timeout=300)
+
+
+class Program(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.out = Path(self.folder.name)
+
+    def pretrain(self, name, *arguments):
+        result = run("pretrain", *SMALL, "--out", self.out / name, *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return (self.out / name / "checkpoint.selfsame").read_bytes()
+
+    def test_bad_values_give_one_line_that_names_them_and_status_2(self):
+        a = ["--out", self.out / "a"]
+        for arguments, named in [
+            ((), "subcommand"),
+            (("pretrain", "--epoch", "3"), "--epoch"),
+            (("pretrain", "--threads", "0"), "--threads"),
+            (("pretrain", "--seed", "x"), "--seed"),
+            (("pretrain", *SMALL, *a, "--batch", "0"), "batch: 0"),
+            (("pretrain", *SMALL, *a, "--epochs", "many"), "epochs: 'many'"),
+            (("pretrain", *SMALL, *a, "--steps", "-1"), "steps"),
+            (("pretrain", *SMALL, *a, "--encoder", "resnet9"), "depth"),
+            (("pretrain", *SMALL, *a, "--encoder", "vgg"), "vgg"),
+            (("pretrain", *SMALL, *a, "--set", "loss.temperature=-1"), "loss.temperature"),
+            (("pretrain", *SMALL, *a, "--set", "loss.temprature=1"), "did you mean 'loss.temperature'?"),
+            (("pretrain", *SMALL, *a, "--set", "optimizer.rat=1"), "did you mean 'optimizer.rate'?"),
+            (("pretrain", *SMALL, *a, "--set", "loss.temperature"), "NAME=VALUE"),
+            (("pretrain", *SMALL, *a, "--set", "loss=InfoNCE"), "type"),
+            (("pretrain", *SMALL, *a, "--set", "encoder.stem=large"), "small_strided"),
+            (("pretrain", *SMALL, *a, "--set", "augmenter.crop.area.low=0.9", "--set", "augmenter.crop.area.high=0.5"),
+             "crop.area"),
+            (("pretrain", "--data", self.out), "train-images"),
+            (("pretrain", "--data", self.out / "nowhere"), "nowhere"),
+            (("pretrain", "--resume", self.out), "recipe.json"),
+            (("knn", "--data", EXCERPT), "--checkpoint"),
+            (("knn", "--random", "--data", EXCERPT, "--set", "knn.n=3"), "knn.k"),
+            (("knn", "--random", "--data", EXCERPT, "--labels", "100000"), "100000"),
+            (("probe", "--checkpoint", self.out), "recipe.json"),
+        ]:
+            with self.subTest(arguments=arguments):
+                result = run(*arguments)
+                self.assertEqual(result.returncode, 2, result.stderr)
+                self.assertEqual(result.stderr.count("\n"), 1, result.stderr)
+                self.assertIn(named, result.stderr)
+                self.assertFalse((self.out / "a").exists())
+
+    def test_help_is_on_stdout_with_status_0(self):
+        for command in ["pretrain", "probe", "knn", "embed", "views", "demo"]:
+            result = run(command, "--help")
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            self.assertIn("--data", result.stdout)
+
+    def test_the_name_of_a_number_may_have_method_in_front(self):
+        short = self.pretrain("short", "--steps", "2", "--set", "loss.temperature=0.2")
+        long = self.pretrain("long", "--steps", "2", "--set", "method.loss.temperature=0.2")
+        self.assertEqual(short, long)
+        self.assertEqual(json.loads((self.out / "short" / "recipe.json").read_text())["recipe.method.loss.temperature"],
+                         0.2)
+
+    def test_a_stopped_training_goes_on_with_the_same_bits_and_one_log(self):
+        whole = self.pretrain("whole", "--steps", "60", "--threads", "1")
+        out = self.out / "stopped"
+        process = subprocess.Popen([PROGRAM, "pretrain", *map(str, SMALL), "--steps", "60", "--out", str(out)],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        log = out / "log.csv"
+        while process.poll() is None and (not log.exists() or log.read_text().count("\n") < 8):
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, errors)
+        command = said.splitlines()[-1].split()
+        self.assertEqual(command[1:4], ["pretrain", "--resume", str(out)])
+        result = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((out / "checkpoint.selfsame").read_bytes(), whole)
+        steps = [int(line.split(",")[0]) for line in log.read_text().splitlines()[1:]]
+        self.assertEqual(steps, list(range(1, 61)))
+        lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+        self.assertEqual([line["step"] for line in lines], steps)
+        self.assertEqual(set(lines[0]), {"step", "epoch", "loss", "rate", "images_per_second", "seconds"})
+
+    def test_a_killed_training_goes_on_with_the_same_bits(self):
+        whole = self.pretrain("whole", "--steps", "60", "--set", "optimizer.rate.curve=constant")
+        out = self.out / "killed"
+        process = subprocess.Popen([PROGRAM, "pretrain", *map(str, SMALL), "--steps", "60", "--out", str(out), "--set",
+                                    "optimizer.rate.curve=constant", "--checkpoint-steps", "4"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        log = out / "log.csv"
+        while process.poll() is None and (not log.exists() or log.read_text().count("\n") < 11):
+            time.sleep(0.002)
+        process.kill()
+        process.wait()
+        result = run("pretrain", "--resume", out)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((out / "checkpoint.selfsame").read_bytes(), whole)
+        steps = [int(line.split(",")[0]) for line in log.read_text().splitlines()[1:]]
+        self.assertEqual(steps[-1], 60)
+        self.assertEqual(len(steps), len(set(steps)))
+
+    def test_another_recipe_and_a_finished_folder_are_refused(self):
+        self.pretrain("run", "--steps", "2")
+        result = run("pretrain", "--resume", self.out / "run", "--set", "loss.temperature=0.3")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("another recipe", result.stderr.splitlines()[-1])
+        result = run("pretrain", *SMALL, "--steps", "2", "--out", self.out / "run")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("--resume", result.stderr)
+
+    def test_a_damaged_checkpoint_gives_one_line_and_status_1(self):
+        self.pretrain("run", "--steps", "2")
+        file = self.out / "run" / "checkpoint.selfsame"
+        file.write_bytes(file.read_bytes()[:-100])
+        result = run("knn", "--checkpoint", self.out / "run")
+        self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result.stderr)
+        self.assertIn("checkpoint.selfsame", result.stderr)
+
+    def test_a_pretraining_is_evaluated_the_same_with_any_number_of_threads(self):
+        self.pretrain("run", "--steps", "3")
+        for command in [("knn", "--labels", "10"), ("probe", "--labels", "10", "--set", "probe.l2=1")]:
+            said = [run(*command, "--checkpoint", self.out / "run", "--threads", n) for n in (1, 3)]
+            self.assertEqual(said[0].returncode, 0, said[0].stderr)
+            self.assertEqual(said[0].stdout, said[1].stdout)
+            self.assertRegex(said[0].stdout, r"accuracy 0\.\d+, 95 % interval 0\.\d+ to 0\.\d+")
+
+    def test_embeddings_and_views_are_written(self):
+        self.pretrain("run", "--steps", "1")
+        result = run("embed", "--resume", self.out / "run", "--out", self.out / "e")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        for name in ["train", "test", "train_labels", "test_labels"]:
+            self.assertTrue((self.out / "e" / f"{name}.npy").read_bytes().startswith(b"\x93NUMPY"))
+        result = run("views", "--data", EXCERPT, "--out", self.out / "v", "--rows", "3", "--views", "5")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        picture = (self.out / "v" / "views.png").read_bytes()
+        self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(picture[16:24], (6 * 28).to_bytes(4, "big") + (3 * 28).to_bytes(4, "big"))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
