@@ -23,9 +23,9 @@ struct Demo {
   Recipe<SimCLR> simclr;
   Recipe<Supervised<TwoViews>> supervised;  ///< steps and batch come from `labels_only`
   std::array<LabelsOnly, 3> labels_only;
-  Index draws;             ///< of the labels, seeds 1, 2, ...; each is evaluated
-  Index standardisation;   ///< training images that, without labels, standardise a representation
-  Index evaluation;        ///< training images that are "all labels" for k-NN and probe
+  Index draws;            ///< of the labels, seeds 1, 2, ...; each is evaluated
+  Index standardisation;  ///< training images that, without labels, standardise a representation
+  Index evaluation;       ///< training images that are "all labels" for k-NN and probe
   Knn knn;
   LinearProbe probe;
   Index log_every;         ///< steps
@@ -41,16 +41,19 @@ inline constexpr ResNet demo_encoder{
 
 /// Grey images of 28 x 28: no colour to jitter, so brightness and contrast are stronger.
 inline constexpr Recipe<SimCLR> demo_simclr{
-    .method = {.augmenter = {.crop = {.area = {0.15, 1}, .size = 20, .interpolation = Interpolation::bilinear},
-                             .jitter = {.brightness = 0.6, .contrast = 0.6, .saturation = 0, .hue = 0},
-                             .greyscale = {.probability = 0}},
-               .encoder = demo_encoder,
-               .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
-               .loss = {.temperature = 0.1}},
+    .method =
+        {.augmenter = {.crop = {.area = {0.15, 1},
+                                .size = 20,
+                                .interpolation = Interpolation::bilinear},
+                       .jitter = {.brightness = 0.6, .contrast = 0.6, .saturation = 0, .hue = 0},
+                       .greyscale = {.probability = 0}},
+         .encoder = demo_encoder,
+         .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
+         .loss = {.temperature = 0.1}},
     .optimizer = {.rate = Schedule<NonNegative>(cosine(2e-3)).after_warmup(50), .decay = 1e-4},
     .batch = 256,
     .epochs = 10,
-    .steps = 1000};
+    .steps = 900};
 
 inline constexpr Demo demo_recipe{
     .simclr = demo_simclr,
@@ -65,8 +68,8 @@ inline constexpr Demo demo_recipe{
     .knn = {.k = 10, .temperature = 0.07},
     .probe = {},
     .log_every = 5,
-    .curve_points = 12,
-    .curve_references = 3000,
+    .curve_points = 10,
+    .curve_references = 2000,
     .curve_queries = 1000,
     .sheet_views = 8};
 

@@ -1,8 +1,8 @@
 /// @file
 /// The demo's result: accuracy of representations, in columns of labels a class.
 #pragma once
-#include "embeddings.hpp"
 #include "demo_recipe.hpp"
+#include "embeddings.hpp"
 
 #include <selfsame/io/json.hpp>
 
@@ -34,22 +34,26 @@ struct Row {
 
   Spread at(std::size_t column) const { return spread(draws[column]); }
   /// Judges a representation that learned from these labels, or from none of them.
-  void judge(const Cpu& device, const Embeddings& train, const Embeddings& test, std::size_t labels) {
+  void judge(const Cpu& device, const Embeddings& train, const Embeddings& test,
+             std::size_t labels) {
     for (std::size_t c = 0; c < columns.size(); ++c)
       if (columns[c].labels == labels)
-        draws[c].push_back((columns[c].linear ? linear_accuracy(device, train, test, demo_recipe.probe)
-                                              : knn_accuracy(device, train, test, demo_recipe.knn))
+        draws[c].push_back((columns[c].linear
+                                ? linear_accuracy(device, train, test, demo_recipe.probe)
+                                : knn_accuracy(device, train, test, demo_recipe.knn))
                                .value());
   }
 };
 
 /// Judges one representation with all labels, and with few in each of their draws.
-inline Row judged(const std::string& name, const Cpu& device, const Embeddings& train, const Embeddings& test) {
+inline Row judged(const std::string& name, const Cpu& device, const Embeddings& train,
+                  const Embeddings& test) {
   Row row{.name = name};
   row.judge(device, train, test, 0);
   for (std::size_t l = 1; l < label_counts.size(); ++l)
     for (Index seed = 1; seed <= demo_recipe.draws; ++seed)
-      row.judge(device, draw_labels(train, label_counts[l], static_cast<std::uint64_t>(seed)), test, l);
+      row.judge(device, draw_labels(train, label_counts[l], static_cast<std::uint64_t>(seed)), test,
+                l);
   return row;
 }
 
@@ -76,7 +80,8 @@ inline std::string table_text(const std::vector<Row>& rows) {
   return text + "\n";
 }
 
-inline std::string results_json(const std::vector<Row>& rows, double seconds, double images_per_second) {
+inline std::string results_json(const std::vector<Row>& rows, double seconds,
+                                double images_per_second) {
   JsonArray names;
   for (const Column& c : columns) names.add(c.name);
   JsonObject table;
@@ -102,7 +107,8 @@ inline std::vector<std::string> broken_promises(const std::vector<Row>& rows) {
   std::vector<std::string> broken;
   const auto require = [&](const Row& other, std::size_t c) {
     if (!(simclr.at(c).mean > other.at(c).mean))
-      broken.push_back("in column " + std::string(columns[c].name) + " SimCLR does not beat " + other.name);
+      broken.push_back("in column " + std::string(columns[c].name) + " SimCLR does not beat " +
+                       other.name);
   };
   for (std::size_t c = 0; c < columns.size(); ++c) {
     require(raw, c);

@@ -28,7 +28,8 @@ struct Embeddings {
 
 /// What a product (a network with its weights) makes of images, in evaluation mode.
 template <class P>
-Embeddings embed(P product, const Pass<Cpu>& pass, const Dataset& images, const Normalise& normalise) {
+Embeddings embed(P product, const Pass<Cpu>& pass, const Dataset& images,
+                 const Normalise& normalise) {
   Embeddings e{{images.size(), product.output(images.image()).channels}, images.labels()};
   Index first = 0;
   each_batch(images, Plain{.normalise = normalise}, 256, [&](const Part<Cpu>& part) {
@@ -59,10 +60,12 @@ class Standardiser {
       double sum = 0, squares = 0;
       for (Index r = 0; r < rows.rows; ++r) sum += static_cast<double>(rows(r, c));
       const double mean = sum / static_cast<double>(rows.rows);
-      for (Index r = 0; r < rows.rows; ++r) squares += std::pow(static_cast<double>(rows(r, c)) - mean, 2);
+      for (Index r = 0; r < rows.rows; ++r)
+        squares += std::pow(static_cast<double>(rows(r, c)) - mean, 2);
       const auto k = static_cast<std::size_t>(c);
       mean_[k] = static_cast<float>(mean);
-      inverse_[k] = static_cast<float>(1 / (std::sqrt(squares / static_cast<double>(rows.rows)) + 1e-3));
+      inverse_[k] =
+          static_cast<float>(1 / (std::sqrt(squares / static_cast<double>(rows.rows)) + 1e-3));
     }
   }
   Embeddings operator()(Embeddings e) const {
@@ -93,17 +96,19 @@ inline Index class_count(const Embeddings& train) {
   return 1 + *std::max_element(train.labels.begin(), train.labels.end());
 }
 
-inline Accuracy knn_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test, const Knn& knn) {
+inline Accuracy knn_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test,
+                             const Knn& knn) {
   Workspace scratch;
-  const auto predicted = knn_predict(device, scratch, train.rows.in(), view<Cpu>(train.labels), test.rows.in(),
-                                     class_count(train), knn);
+  const auto predicted = knn_predict(device, scratch, train.rows.in(), view<Cpu>(train.labels),
+                                     test.rows.in(), class_count(train), knn);
   return accuracy(device, view<Cpu>(predicted), view<Cpu>(test.labels));
 }
 
 inline Accuracy linear_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test,
                                 const LinearProbe& probe) {
   Workspace scratch;
-  const auto classifier = probe.fit(device, train.rows.in(), view<Cpu>(train.labels), class_count(train));
+  const auto classifier =
+      probe.fit(device, train.rows.in(), view<Cpu>(train.labels), class_count(train));
   const auto predicted = predict(device, scratch, classifier, test.rows.in());
   return accuracy(device, view<Cpu>(predicted), view<Cpu>(test.labels));
 }

@@ -9,15 +9,15 @@
 
 namespace selfsame::program {
 
-namespace {
-
-namespace fs = std::filesystem;
-
 /// How representations are judged: `--set knn.k=10`.
 struct Judges {
   Knn knn{};
   LinearProbe probe{};
 };
+
+namespace {
+
+namespace fs = std::filesystem;
 
 /// The folder of a pretraining, where its checkpoint file was named, too.
 fs::path folder_of(const std::string& asked) {
@@ -32,8 +32,9 @@ struct Represented {
 
 Represented represent(const Options& o, const char* command) {
   if (o.random == !o.checkpoint.empty())
-    throw std::invalid_argument(std::string("selfsame: ") + command +
-                                " evaluates either --checkpoint DIR, which a pretrain wrote, or --random weights");
+    throw std::invalid_argument(
+        std::string("selfsame: ") + command +
+        " evaluates either --checkpoint DIR, which a pretrain wrote, or --random weights");
   Run run;
   Split images;
   if (o.random) {
@@ -43,11 +44,14 @@ Represented represent(const Options& o, const char* command) {
     run = new_run(only_encoder, "", images.train);
   } else {
     run = read_run(folder_of(o.checkpoint));
-    if (!o.encoder.empty()) throw std::invalid_argument("selfsame: --encoder goes with --random; a checkpoint has its own");
+    if (!o.encoder.empty())
+      throw std::invalid_argument(
+          "selfsame: --encoder goes with --random; a checkpoint has its own");
     images = load_images(o.data.empty() ? run.data : find_images(o.data));
     if (!(images.train.image() == run.setup.image))
-      throw std::invalid_argument("selfsame: the training was on images of " + to_string(run.setup.image) +
-                                  ", these are " + to_string(images.train.image()));
+      throw std::invalid_argument("selfsame: the training was on images of " +
+                                  to_string(run.setup.image) + ", these are " +
+                                  to_string(images.train.image()));
   }
   Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
   if (!o.random) learner.resume(checkpoint_file(folder_of(o.checkpoint)));
@@ -63,28 +67,37 @@ Judges judges(const Options& o) {
   return j;
 }
 
-void print(const char* what, const Accuracy& a, const Represented& r, Index labelled, const std::string& numbers) {
+/// For comparison, each column has mean 0 and deviation 1 among training images, as in the demo's table.
+Represented standardised(Represented r) {
+  const Standardiser standardise(r.train);
+  return {standardise(std::move(r.train)), standardise(std::move(r.test)), r.by};
+}
+
+void print(const char* what, const Accuracy& a, const Represented& r, Index labelled,
+           const std::string& numbers) {
   const Interval i = a.interval();
-  std::printf("%s accuracy %.4f, 95 %% interval %.4f to %.4f (%s; %td test images, %td labels; %s)\n", what, a.value(),
-              i.low, i.high, r.by.c_str(), a.total, labelled, numbers.c_str());
+  std::printf(
+      "%s accuracy %.4f, 95 %% interval %.4f to %.4f (%s; %td test images, %td labels; %s)\n", what,
+      a.value(), i.low, i.high, r.by.c_str(), a.total, labelled, numbers.c_str());
 }
 
 }  // namespace
 
 int knn(const Options& o) {
   const Judges j = judges(o);
-  const Represented r = represent(o, "knn");
+  const Represented r = standardised(represent(o, "knn"));
   const Embeddings train = draw_labels(r.train, o.labels, o.seed);
-  print("k-NN", knn_accuracy(Cpu{.threads = o.threads}, train, r.test, j.knn), r, train.rows.rows, json(j.knn));
+  print("k-NN", knn_accuracy(Cpu{.threads = o.threads}, train, r.test, j.knn), r, train.rows.rows,
+        json(j.knn));
   return 0;
 }
 
 int probe(const Options& o) {
   const Judges j = judges(o);
-  const Represented r = represent(o, "probe");
+  const Represented r = standardised(represent(o, "probe"));
   const Embeddings train = draw_labels(r.train, o.labels, o.seed);
-  print("linear probe", linear_accuracy(Cpu{.threads = o.threads}, train, r.test, j.probe), r, train.rows.rows,
-        json(j.probe));
+  print("linear probe", linear_accuracy(Cpu{.threads = o.threads}, train, r.test, j.probe), r,
+        train.rows.rows, json(j.probe));
   return 0;
 }
 
@@ -95,7 +108,8 @@ int embed(const Options& o) {
   const auto write = [&](const char* part, const Embeddings& e) {
     write_npy(out / (std::string(part) + ".npy"), e.rows.in());
     write_npy(out / (std::string(part) + "_labels.npy"), view<Cpu>(e.labels));
-    std::printf("%s: (%td, %td) and labels\n", (out / (std::string(part) + ".npy")).c_str(), e.rows.rows, e.rows.cols);
+    std::printf("%s: (%td, %td) and labels\n", (out / (std::string(part) + ".npy")).c_str(),
+                e.rows.rows, e.rows.cols);
   };
   write("train", r.train);
   write("test", r.test);
@@ -116,8 +130,10 @@ int views(const Options& o) {
   }
   const fs::path out = o.out.empty() ? "selfsame-views" : o.out;
   fs::create_directories(out);
-  write_sheet(out, train, run.recipe.method.augmenter, o.seed, one_of_each_class(train, o.rows), o.views);
-  std::printf("%s: %td images, each as it is and in %td views\n", (out / "views.npy").c_str(), o.rows, o.views);
+  write_sheet(out, train, run.recipe.method.augmenter, o.seed, one_of_each_class(train, o.rows),
+              o.views);
+  std::printf("%s: %td images, each as it is and in %td views\n", (out / "views.npy").c_str(),
+              o.rows, o.views);
   return 0;
 }
 

@@ -12,7 +12,8 @@ namespace selfsame::program {
 
 /// Names and values of {"name": "text", "other": 0.5}, as text, in order.
 /// Throws std::runtime_error that names the file and the byte.
-inline std::vector<std::pair<std::string, std::string>> read_flat_json(const std::string& file, std::string_view s) {
+inline std::vector<std::pair<std::string, std::string>> read_flat_json(const std::string& file,
+                                                                       std::string_view s) {
   std::size_t at = 0;
   const auto fail = [&](const char* what) {
     throw std::runtime_error("selfsame: '" + file + "', byte " + std::to_string(at) + ": " + what);

@@ -37,10 +37,12 @@ inline Split load_images(const std::string& folder) {
   const auto has = [&](const char* name) { return std::filesystem::exists(folder + "/" + name); };
   if (has("data_batch_1.bin")) return cifar10(folder);
   if (has("train.bin")) return cifar100(folder);
-  if (has("train-images-idx3-ubyte") || has("train-images-idx3-ubyte.gz")) return fashion_mnist(folder);
-  throw std::invalid_argument("selfsame: --data " + folder +
-                              ": neither train-images-idx3-ubyte[.gz] (Fashion-MNIST) nor data_batch_1.bin "
-                              "(CIFAR-10) nor train.bin (CIFAR-100) is in it");
+  if (has("train-images-idx3-ubyte") || has("train-images-idx3-ubyte.gz"))
+    return fashion_mnist(folder);
+  throw std::invalid_argument(
+      "selfsame: --data " + folder +
+      ": neither train-images-idx3-ubyte[.gz] (Fashion-MNIST) nor data_batch_1.bin "
+      "(CIFAR-10) nor train.bin (CIFAR-100) is in it");
 }
 
 }  // namespace selfsame::program

@@ -26,7 +26,7 @@ class Interrupts {
   }
 
  private:
-  struct sigaction before_[2] {};
+  struct sigaction before_[2]{};
 };
 
 }  // namespace selfsame::program

@@ -53,8 +53,8 @@ class TrainingLog {
   void add(LogEntry e) {
     e.seconds += seconds_;
     char line[200];
-    std::snprintf(line, sizeof line, "%td,%td,%.6g,%.6g,%.1f,%.2f", e.step, e.epoch, e.loss, e.rate, e.images,
-                  e.seconds);
+    std::snprintf(line, sizeof line, "%td,%td,%.6g,%.6g,%.1f,%.2f", e.step, e.epoch, e.loss, e.rate,
+                  e.images, e.seconds);
     csv_.line(line);
     jsonl_.line(JsonObject()
                     .add("step", e.step)

@@ -29,58 +29,87 @@ constexpr const char* names_of_numbers = R"(
 )";
 
 constexpr const char* images_help =
-    "folder of Fashion-MNIST (IDX, .gz or not), CIFAR-10 or CIFAR-100 (binary version); default: Debian's "
+    "folder of Fashion-MNIST (IDX, .gz or not), CIFAR-10 or CIFAR-100 (binary version); default: "
+    "Debian's "
     "package dataset-fashion-mnist, else an excerpt of it";
 
-void add_images(CLI::App& c, Options& o) { c.add_option("--data", o.data, images_help)->type_name("DIR"); }
+void add_images(CLI::App& c, Options& o) {
+  c.add_option("--data", o.data, images_help)->type_name("DIR");
+}
 void add_threads(CLI::App& c, Options& o) {
   c.add_option("--threads", o.threads, "threads; results do not depend on it")
-      ->type_name("N")->check(CLI::Range(1, 1024))->capture_default_str();
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
 }
 void add_seed(CLI::App& c, Options& o, const char* of) {
   c.add_option("--seed", o.seed, of)
-      ->type_name("N")->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53))->capture_default_str();
+      ->type_name("N")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53))
+      ->capture_default_str();
 }
 void add_encoder(CLI::App& c, Options& o) {
   c.add_option("--encoder", o.encoder,
-               "resnetDEPTH or resnetDEPTHxWIDTH: depth 8, 14, 20, 32, 44 (three stages, 16 channels wide times "
-               "WIDTH), 10, 18, 34, 26, 50 (four, 64 wide); default: resnet8x2 for grey images, resnet18 for colour")
+               "resnetDEPTH or resnetDEPTHxWIDTH: depth 8, 14, 20, 32, 44 (three stages, 16 "
+               "channels wide times "
+               "WIDTH), 10, 18, 34, 26, 50 (four, 64 wide); default: resnet8x2 for grey images, "
+               "resnet18 for colour")
       ->type_name("NAME");
 }
 void add_set(CLI::App& c, Options& o, const char* what) {
-  c.add_option("--set", o.set, what)->type_name("NAME=VALUE")->allow_extra_args(false)
+  c.add_option("--set", o.set, what)
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
-void add_out(CLI::App& c, Options& o, const char* what) { c.add_option("--out", o.out, what)->type_name("DIR"); }
+void add_out(CLI::App& c, Options& o, const char* what) {
+  c.add_option("--out", o.out, what)->type_name("DIR");
+}
 void add_checkpoint(CLI::App& c, Options& o) {
-  c.add_option("--checkpoint,--resume", o.checkpoint, "folder that a pretrain wrote (its --out)")->type_name("DIR");
+  c.add_option("--checkpoint,--resume", o.checkpoint, "folder that a pretrain wrote (its --out)")
+      ->type_name("DIR");
 }
 
 void pretrain_options(CLI::App& c, Options& o) {
   add_images(c, o);
   add_encoder(c, o);
-  c.add_option("--epochs", o.epochs, "times through the images; default: 10 for grey images, 100 for colour")->type_name("N");
+  c.add_option("--epochs", o.epochs,
+               "times through the images; default: 10 for grey images, 100 for colour")
+      ->type_name("N");
   c.add_option("--steps", o.steps, "steps in all, instead of --epochs")->type_name("N");
   c.add_option("--batch", o.batch, "images a step; default: 256")->type_name("N");
   c.add_option("--chunk", o.chunk,
-               "images that run through the encoder at a time: memory is a chunk's, batch norm sees a chunk, the loss "
+               "images that run through the encoder at a time: memory is a chunk's, batch norm "
+               "sees a chunk, the loss "
                "still sees the whole batch; default: 0, all")
       ->type_name("N");
   add_set(c, o, "a number of the recipe by name; may be repeated");
   add_seed(c, o, "of weights, order and views");
   add_threads(c, o);
   add_out(c, o, "where checkpoint, recipe and logs go; default: selfsame-run");
-  c.add_option("--resume", o.resume, "go on with the pretraining in this folder; ends with the bits of one that was never stopped")
-      ->type_name("DIR")->excludes("--out", "--seed", "--encoder");
+  c.add_option("--resume", o.resume,
+               "go on with the pretraining in this folder; ends with the bits of one that was "
+               "never stopped")
+      ->type_name("DIR")
+      ->excludes("--out", "--seed", "--encoder");
   c.add_option("--log-every", o.log_every, "steps between lines of log.csv and log.jsonl")
-      ->type_name("N")->check(CLI::PositiveNumber)->capture_default_str();
-  c.add_option("--checkpoint-steps", o.checkpoint_steps, "steps between checkpoints; 0: by time only")
-      ->type_name("N")->check(CLI::NonNegativeNumber)->capture_default_str();
-  c.add_option("--checkpoint-minutes", o.checkpoint_minutes, "minutes between checkpoints; 0: by steps only")
-      ->type_name("X")->check(CLI::NonNegativeNumber)->capture_default_str();
+      ->type_name("N")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  c.add_option("--checkpoint-steps", o.checkpoint_steps,
+               "steps between checkpoints; 0: by time only")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  c.add_option("--checkpoint-minutes", o.checkpoint_minutes,
+               "minutes between checkpoints; 0: by steps only")
+      ->type_name("X")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   c.footer(std::string(names_of_numbers) +
            "\nCtrl-C finishes the step, writes a checkpoint and says how to go on.\n"
-           "\nExample: selfsame pretrain --encoder resnet8x2 --epochs 10 --set loss.temperature=0.2 --out run\n");
+           "\nExample: selfsame pretrain --encoder resnet8x2 --epochs 10 --set "
+           "loss.temperature=0.2 --out run\n");
 }
 
 void evaluation_options(CLI::App& c, Options& o) {
@@ -93,7 +122,9 @@ void evaluation_options(CLI::App& c, Options& o) {
 void accuracy_options(CLI::App& c, Options& o, const char* numbers) {
   evaluation_options(c, o);
   c.add_option("--labels", o.labels, "labels a class; 0: all")
-      ->type_name("N")->check(CLI::NonNegativeNumber)->capture_default_str();
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   add_seed(c, o, "of the draw of labels (and of --random weights)");
   add_set(c, o, numbers);
 }
@@ -147,21 +178,32 @@ int main(int argc, char** argv) {
   };
   using namespace selfsame::program;
   pretrain_options(*add("pretrain", "trains SimCLR on images; labels are not used", pretrain), o);
-  accuracy_options(*add("knn", "accuracy of weighted nearest neighbours among representations", knn), o,
-                   "knn.k=20, knn.temperature=0.07");
+  accuracy_options(
+      *add("knn", "accuracy of weighted nearest neighbours among representations", knn), o,
+      "knn.k=20, knn.temperature=0.07");
   accuracy_options(*add("probe", "accuracy of a linear classifier of representations", probe), o,
                    "probe.l2=10, probe.iterations=100, probe.tolerance=1e-5");
-  CLI::App* const embed_command = add("embed", "writes representations of all images as .npy", embed);
+  CLI::App* const embed_command =
+      add("embed", "writes representations of all images as .npy", embed);
   evaluation_options(*embed_command, o);
   add_seed(*embed_command, o, "of --random weights");
-  add_out(*embed_command, o, "where train.npy, test.npy and their labels go; default: selfsame-embeddings");
-  CLI::App* const views_command = add("views", "a sheet of views: what the augmenter does to images", views);
+  add_out(*embed_command, o,
+          "where train.npy, test.npy and their labels go; default: selfsame-embeddings");
+  CLI::App* const views_command =
+      add("views", "a sheet of views: what the augmenter does to images", views);
   add_images(*views_command, o);
   add_checkpoint(*views_command, o);
   add_seed(*views_command, o, "of the views");
-  views_command->add_option("--rows", o.rows, "images")->type_name("N")->check(CLI::Range(1, 1000))->capture_default_str();
-  views_command->add_option("--views", o.views, "of each image")->type_name("N")->check(CLI::Range(1, 1000))->capture_default_str();
-  add_set(*views_command, o, "a number of the augmenter, as augmenter.crop.area.low=0.3; may be repeated");
+  views_command->add_option("--rows", o.rows, "images")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  views_command->add_option("--views", o.views, "of each image")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  add_set(*views_command, o,
+          "a number of the augmenter, as augmenter.crop.area.low=0.3; may be repeated");
   add_out(*views_command, o, "where views.png and views.npy go; default: selfsame-views");
   demo_options(*add("demo", "trains, evaluates and compares, in minutes", demo), o);
   app.footer("selfsame COMMAND --help says more.");

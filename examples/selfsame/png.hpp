@@ -19,7 +19,8 @@ namespace selfsame::program {
 /// @see PNG specification, ISO/IEC 15948
 inline void write_png(const std::filesystem::path& path, In<Cpu> pixels, Index channels) {
   if (channels != 1 && channels != 3)
-    throw std::invalid_argument("selfsame: a PNG has 1 or 3 channels, not " + std::to_string(channels));
+    throw std::invalid_argument("selfsame: a PNG has 1 or 3 channels, not " +
+                                std::to_string(channels));
   const auto big_endian = [](std::uint64_t x) {
     std::string s;
     for (int shift = 24; shift >= 0; shift -= 8) s += static_cast<char>(x >> shift & 0xff);
@@ -27,7 +28,8 @@ inline void write_png(const std::filesystem::path& path, In<Cpu> pixels, Index c
   };
   const auto chunk = [&](const std::string& kind, const std::string& data) {
     const std::string body = kind + data;
-    const auto crc = crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
+    const auto crc =
+        crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
     return big_endian(data.size()) + body + big_endian(crc);
   };
   std::string lines;
@@ -38,14 +40,16 @@ inline void write_png(const std::filesystem::path& path, In<Cpu> pixels, Index c
   }
   uLongf size = compressBound(static_cast<uLong>(lines.size()));
   std::string packed(size, '\0');
-  if (compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(lines.data()),
+  if (compress(reinterpret_cast<Bytef*>(packed.data()), &size,
+               reinterpret_cast<const Bytef*>(lines.data()),
                static_cast<uLong>(lines.size())) != Z_OK)
     throw std::runtime_error("selfsame: cannot compress '" + path.string() + "'");
   packed.resize(size);
   const std::string header = big_endian(static_cast<std::uint64_t>(pixels.cols / channels)) +
                              big_endian(static_cast<std::uint64_t>(pixels.rows)) + '\x08' +
                              (channels == 1 ? '\x00' : '\x02') + std::string(3, '\0');
-  write_file(path, "\x89PNG\r\n\x1a\n" + chunk("IHDR", header) + chunk("IDAT", packed) + chunk("IEND", ""));
+  write_file(path, "\x89PNG\r\n\x1a\n" + chunk("IHDR", header) + chunk("IDAT", packed) +
+                       chunk("IEND", ""));
 }
 
 }  // namespace selfsame::program

@@ -17,7 +17,9 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string shell_quoted(const std::string& s) {
-  if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+") == s.npos) return s;
+  if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+") ==
+      s.npos)
+    return s;
   std::string quoted = "'";
   for (const char c : s) c == '\'' ? quoted += "'\\''" : quoted += c;
   return quoted + "'";
@@ -27,18 +29,21 @@ std::string shell_quoted(const std::string& s) {
 std::string command_to_go_on(const Options& o, const fs::path& folder) {
   std::ostringstream command;
   const Options usual;
-  command << shell_quoted(o.program) << " pretrain --resume " << shell_quoted(folder.string()) << " --threads "
-          << o.threads;
+  command << shell_quoted(o.program) << " pretrain --resume " << shell_quoted(folder.string())
+          << " --threads " << o.threads;
   if (o.log_every != usual.log_every) command << " --log-every " << o.log_every;
-  if (o.checkpoint_steps != usual.checkpoint_steps) command << " --checkpoint-steps " << o.checkpoint_steps;
-  if (o.checkpoint_minutes != usual.checkpoint_minutes) command << " --checkpoint-minutes " << o.checkpoint_minutes;
+  if (o.checkpoint_steps != usual.checkpoint_steps)
+    command << " --checkpoint-steps " << o.checkpoint_steps;
+  if (o.checkpoint_minutes != usual.checkpoint_minutes)
+    command << " --checkpoint-minutes " << o.checkpoint_minutes;
   return command.str();
 }
 
 void require_same_images(const Run& run, const Dataset& train) {
   if (train.image() == run.setup.image && train.size() == run.setup.samples) return;
-  throw std::invalid_argument("selfsame: the training began with " + std::to_string(run.setup.samples) +
-                              " images of " + to_string(run.setup.image) + ", " + run.data + " has " +
+  throw std::invalid_argument("selfsame: the training began with " +
+                              std::to_string(run.setup.samples) + " images of " +
+                              to_string(run.setup.image) + ", " + run.data + " has " +
                               std::to_string(train.size()) + " of " + to_string(train.image()));
 }
 
@@ -48,8 +53,9 @@ int pretrain(const Options& o) {
   const bool resumed = !o.resume.empty();
   const fs::path out = resumed ? o.resume : o.out.empty() ? "selfsame-run" : o.out;
   if (!resumed && fs::exists(checkpoint_file(out)))
-    throw std::invalid_argument("selfsame: " + out.string() + " holds a training already: go on with --resume " +
-                                out.string() + ", or name another folder with --out");
+    throw std::invalid_argument("selfsame: " + out.string() +
+                                " holds a training already: go on with --resume " + out.string() +
+                                ", or name another folder with --out");
   Run run;
   if (resumed) run = read_run(out);
   if (!resumed || !o.data.empty()) run.data = find_images(o.data);
@@ -62,7 +68,8 @@ int pretrain(const Options& o) {
   }
 
   Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
-  Loader<TwoViews, Shuffled> loader(learner.plan(), {train}, run.recipe.method.augmenter, run.recipe.method.sampler,
+  Loader<TwoViews, Shuffled> loader(learner.plan(), {train}, run.recipe.method.augmenter,
+                                    run.recipe.method.sampler,
                                     {.batch = learner.setup().batch, .seed = run.setup.seed});
   if (resumed) {
     learner.resume(checkpoint_file(out));
@@ -72,9 +79,10 @@ int pretrain(const Options& o) {
     write_run(out, run);
   }
   const Progress begin = learner.progress();
-  std::fprintf(stderr, "%td images of %s, %td steps of %td (%td epochs), from step %td; all of it in %s\n", train.size(),
-               to_string(train.image()).c_str(), begin.steps, Index{run.recipe.batch}, begin.epochs, begin.step,
-               out.c_str());
+  std::fprintf(stderr,
+               "%td images of %s, %td steps of %td (%td epochs), from step %td; all of it in %s\n",
+               train.size(), to_string(train.image()).c_str(), begin.steps, Index{run.recipe.batch},
+               begin.epochs, begin.step, out.c_str());
 
   const Interrupts interrupts;
   TrainingLog log(out, begin.step);
@@ -102,12 +110,13 @@ int pretrain(const Options& o) {
   learner.save(checkpoint_file(out));
   bar.pause();
   if (done) {
-    std::printf("Done: %s. Evaluate it with\n  %s knn --checkpoint %s\n", checkpoint_file(out).c_str(),
-                shell_quoted(o.program).c_str(), shell_quoted(out.string()).c_str());
+    std::printf("Done: %s. Evaluate it with\n  %s knn --checkpoint %s\n",
+                checkpoint_file(out).c_str(), shell_quoted(o.program).c_str(),
+                shell_quoted(out.string()).c_str());
     return 0;
   }
-  std::printf("Stopped after step %td of %td, and saved. Go on with\n  %s\n", learner.progress().step,
-              learner.progress().steps, command_to_go_on(o, out).c_str());
+  std::printf("Stopped after step %td of %td, and saved. Go on with\n  %s\n",
+              learner.progress().step, learner.progress().steps, command_to_go_on(o, out).c_str());
   return 128 + static_cast<int>(caught_signal);
 }
 

@@ -42,16 +42,18 @@ class ProgressBar {
     const bool last = done == at.steps;
     if (!last && now < next_) return;
     next_ = now + (terminal_ ? 0.2 : 10);
-    const double each = now / static_cast<double>(done - first_), left = each * static_cast<double>(at.steps - done);
+    const double each = now / static_cast<double>(done - first_),
+                 left = each * static_cast<double>(at.steps - done);
     const int filled = static_cast<int>(width * done / at.steps);
     if (terminal_)
-      std::fprintf(stderr, "\r\033[K%s [%s%s] ", title_.c_str(), std::string(static_cast<std::size_t>(filled), '#').c_str(),
+      std::fprintf(stderr, "\r\033[K%s [%s%s] ", title_.c_str(),
+                   std::string(static_cast<std::size_t>(filled), '#').c_str(),
                    std::string(static_cast<std::size_t>(width - filled), '.').c_str());
     else
       std::fprintf(stderr, "%s ", title_.c_str());
     std::fprintf(stderr, "%td/%td  loss %.4f  %.0f images/s  %s %s%s", done, at.steps, loss,
-                 static_cast<double>(batch_) / each, minutes(last ? now : left).c_str(), last ? "in all" : "left",
-                 terminal_ ? "" : "\n");
+                 static_cast<double>(batch_) / each, minutes(last ? now : left).c_str(),
+                 last ? "in all" : "left", terminal_ ? "" : "\n");
     open_ = terminal_;
     std::fflush(stderr);
   }

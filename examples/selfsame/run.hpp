@@ -44,13 +44,16 @@ inline void set_encoder(Recipe<SimCLR>& recipe, const std::string& name) {
   const std::string rest = name.substr(std::min(name.size(), kind.size()));
   const auto x = rest.find('x');
   const std::string depth = rest.substr(0, x), width = x == rest.npos ? "1" : rest.substr(x + 1);
-  if (!name.starts_with(kind) || depth.empty() || depth.find_first_not_of("0123456789") != depth.npos ||
-      width.empty() || width.find_first_not_of("0123456789.") != width.npos)
-    throw std::invalid_argument("selfsame: --encoder " + name +
-                                ": it must be resnetDEPTH or resnetDEPTHxWIDTH, as resnet18 or resnet8x2");
+  if (!name.starts_with(kind) || depth.empty() ||
+      depth.find_first_not_of("0123456789") != depth.npos || width.empty() ||
+      width.find_first_not_of("0123456789.") != width.npos)
+    throw std::invalid_argument(
+        "selfsame: --encoder " + name +
+        ": it must be resnetDEPTH or resnetDEPTHxWIDTH, as resnet18 or resnet8x2");
   set(recipe, "method.encoder.depth=" + depth);
   set(recipe, "method.encoder.width=" + width);
-  static_cast<void>(recipe.method.encoder.output({1, 32, 32, 3}));  // throws where the depth is unknown
+  static_cast<void>(
+      recipe.method.encoder.output({1, 32, 32, 3}));  // throws where the depth is unknown
 }
 
 /// What the command line says about the recipe, over what it is.
@@ -71,13 +74,18 @@ inline void apply(const Options& o, Recipe<SimCLR>& recipe) {
 /// A new run on these images.
 inline Run new_run(const Options& o, const std::string& folder, const Dataset& train) {
   Run run{.data = folder,
-          .setup = {.image = train.image(), .samples = train.size(), .classes = train.classes(), .seed = o.seed},
+          .setup = {.image = train.image(),
+                    .samples = train.size(),
+                    .classes = train.classes(),
+                    .seed = o.seed},
           .recipe = train.image().channels == 1 ? grey_recipe : colour_recipe};
   apply(o, run.recipe);
   return run;
 }
 
-inline std::filesystem::path recipe_file(const std::filesystem::path& folder) { return folder / "recipe.json"; }
+inline std::filesystem::path recipe_file(const std::filesystem::path& folder) {
+  return folder / "recipe.json";
+}
 inline std::filesystem::path checkpoint_file(const std::filesystem::path& folder) {
   return folder / "checkpoint.selfsame";
 }
@@ -93,11 +101,13 @@ inline void write_run(const std::filesystem::path& folder, Run run) {
 inline Run read_run(const std::filesystem::path& folder) {
   const auto path = recipe_file(folder);
   if (!std::filesystem::exists(path))
-    throw std::invalid_argument("selfsame: " + folder.string() + " holds no training: there is no recipe.json in it");
+    throw std::invalid_argument("selfsame: " + folder.string() +
+                                " holds no training: there is no recipe.json in it");
   const auto entries = read_flat_json(path.string(), read_file(path));
   Run run{.recipe = grey_recipe};
   const auto find = [&](const std::string& name) {
-    return std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.first == name; });
+    return std::find_if(entries.begin(), entries.end(),
+                        [&](const auto& e) { return e.first == name; });
   };
   std::vector<std::string> players;
   each_field(run, [&](const std::string& name, auto& x) {
@@ -105,7 +115,8 @@ inline Run read_run(const std::filesystem::path& folder) {
       players.push_back(name);
       const auto it = find(name);
       if (it == entries.end() || it->second != x)
-        throw std::runtime_error("selfsame: '" + path.string() + "': " + name + " is not " + std::string(x));
+        throw std::runtime_error("selfsame: '" + path.string() + "': " + name + " is not " +
+                                 std::string(x));
     }
   });
   for (const auto& [name, value] : entries)

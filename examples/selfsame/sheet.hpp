@@ -31,21 +31,27 @@ inline std::vector<Index> one_of_each_class(const Dataset& images, Index count) 
 
 /// Writes views.npy (one row of images each: the image as it is, then views as training sees them in the
 /// first turns), views.json (how to read it) and, of 1 or 3 channels, views.png.
-inline void write_sheet(const std::filesystem::path& folder, const Dataset& images, const TwoViews& augmenter,
-                        std::uint64_t seed, const std::vector<Index>& chosen, Index views) {
+inline void write_sheet(const std::filesystem::path& folder, const Dataset& images,
+                        const TwoViews& augmenter, std::uint64_t seed,
+                        const std::vector<Index>& chosen, Index views) {
   augmenter.check(images.image());
   const Shape whole = images.image(), view = augmenter.views(whole).at(0).shape;
   Workspace scratch;
   const Index across = views + 1, line = whole.width * whole.channels;
   Rows<Cpu> sheet(static_cast<Index>(chosen.size()) * whole.height, across * line);
   Buffer<float> plain_memory(whole.size()), one(view.size()), other(view.size());
-  const auto pixels = [](Buffer<float>& b, Shape s) { return Pixels{b.data(), s.height, s.width, s.channels}; };
+  const auto pixels = [](Buffer<float>& b, Shape s) {
+    return Pixels{b.data(), s.height, s.width, s.channels};
+  };
   const auto place = [&](std::size_t row, Index column, Pixels image) {
-    for (Index y = 0; y < whole.height; ++y)  // a view of another size is shown at the image's, by its nearest pixels
+    for (Index y = 0; y < whole.height;
+         ++y)  // a view of another size is shown at the image's, by its nearest pixels
       for (Index x = 0; x < whole.width; ++x)
-        std::copy_n(image.row(y * image.height / whole.height) + x * image.width / whole.width * whole.channels,
+        std::copy_n(image.row(y * image.height / whole.height) +
+                        x * image.width / whole.width * whole.channels,
                     whole.channels,
-                    sheet.out().row(static_cast<Index>(row) * whole.height + y) + column * line + x * whole.channels);
+                    sheet.out().row(static_cast<Index>(row) * whole.height + y) + column * line +
+                        x * whole.channels);
   };
   JsonArray labels;
   for (std::size_t r = 0; r < chosen.size(); ++r) {
@@ -53,11 +59,13 @@ inline void write_sheet(const std::filesystem::path& folder, const Dataset& imag
     labels.add(label >= 0 && label < static_cast<Index>(images.names().size())
                    ? images.names()[static_cast<std::size_t>(label)]
                    : "");
-    const Pixels plain[] = {pixels(plain_memory, whole)}, pair[] = {pixels(one, view), pixels(other, view)};
+    const Pixels plain[] = {pixels(plain_memory, whole)},
+                 pair[] = {pixels(one, view), pixels(other, view)};
     Plain{}.make(seed, Draw{i, 0}, images[i], plain, scratch);
     place(r, 0, plain[0]);
     for (Index v = 0; v < views; ++v) {
-      if (v % 2 == 0) augmenter.make(seed, Draw{i, static_cast<std::uint32_t>(v / 2)}, images[i], pair, scratch);
+      if (v % 2 == 0)
+        augmenter.make(seed, Draw{i, static_cast<std::uint32_t>(v / 2)}, images[i], pair, scratch);
       place(r, v + 1, pair[v % 2]);
     }
   }
@@ -70,7 +78,8 @@ inline void write_sheet(const std::filesystem::path& folder, const Dataset& imag
                                             .add("channels", whole.channels)
                                             .text() +
                                         "\n");
-  if (whole.channels == 1 || whole.channels == 3) write_png(folder / "views.png", sheet.in(), whole.channels);
+  if (whole.channels == 1 || whole.channels == 3)
+    write_png(folder / "views.png", sheet.in(), whole.channels);
 }
 
 }  // namespace selfsame::program

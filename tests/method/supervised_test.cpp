@@ -72,6 +72,23 @@ TEST_CASE("Supervised: at equal logits the loss is the log of the number of clas
   CHECK(learner.step(batches.at(0)).value == Approx(std::log(3.0)));
 }
 
+TEST_CASE("Supervised: with logits b the loss of label y is lse(b) - b_y, or with smoothing a mean over classes", "[method]") {
+  const double lse = std::log(std::exp(1.0) + 1 + std::exp(-1.0));
+  for (const double smoothing : {0.0, 0.3}) {
+    auto method = drawing_supervised;
+    method.smoothing = smoothing;
+    Learner learner(Recipe<DrawingOne, Sgd>{.method = method, .batch = 4, .steps = 2}, small_setup, D{});
+    const auto head = learner.state().online.theta.under("head");
+    std::fill(head[0].begin(), head[0].end(), 0.0);
+    for (Index c = 0; c < 3; ++c) head[1][c] = 1 - static_cast<double>(c);  // mean 0
+    FormulaBatches<D> batches(small_image, 4, 1);
+    const Batch<D>& batch = batches.at(0);
+    double own = 0;
+    for (const Index label : batch.parts[0].labels) own += head[1][label] / 4;
+    CHECK(learner.step(batch).value == Approx(lse - (1 - smoothing) * own));
+  }
+}
+
 TEST_CASE("Supervised: the classifier that is called has a logit a class", "[method]") {
   WholeMethod<Cpu, TinyOne> m(tiny_supervised, 6);
   CHECK(m.learner().recipe().method.classifier(m.learner().state()).output(small_image).channels == 3);

@@ -57,8 +57,8 @@ def curves(folder):
     left.set_ylim(top=np.quantile(value, 0.99))  # the first steps would flatten the rest
     x, y = numbers(probe["step"]), 100 * numbers(probe["knn_accuracy"])
     right.plot(x, y, color=ORANGE, linewidth=2, marker="o", markersize=4.5)
-    for at in (0, len(x) - 1):
-        right.annotate(f"{y[at]:.1f}", (x[at], y[at]), textcoords="offset points", xytext=(0, 8), ha="center")
+    for at, offset, side in ((0, (9, -4), "left"), (len(x) - 1, (0, 8), "center")):
+        right.annotate(f"{y[at]:.1f}", (x[at], y[at]), textcoords="offset points", xytext=offset, ha=side)
     right.margins(y=0.15)
     right.set_title("k-NN accuracy of the representation (%)")
     for axes in (left, right):
