@@ -6,8 +6,9 @@ using namespace selfsame;
 using namespace selfsame::testing;
 
 TEST_CASE("ResidualBlock: gradients agree with central differences, on every device", "[encoder]") {
-  const ResidualBlock basic{.width = 3}, strided{.width = 4, .stride = 2}, projected{.width = 3, .project = true},
-      bottleneck{.width = 2, .bottleneck = true}, wide{.width = 2, .stride = 2, .bottleneck = true};
+  const ResidualBlock basic{.width = 3}, strided{.width = 4, .stride = 2},
+      projected{.width = 3, .project = true}, bottleneck{.width = 2, .bottleneck = true},
+      wide{.width = 2, .stride = 2, .bottleneck = true};
   for (const Mode mode : {Mode::train, Mode::evaluate}) {
     check_whole(basic, {4, 4, 3, 3}, mode);
     check_whole(strided, {4, 5, 4, 3}, mode);
@@ -29,7 +30,8 @@ TEST_CASE("ResidualBlock: a branch whose last scale is zero passes relu(x) on", 
   for (std::size_t i = 0; i < run.x.size(); ++i) CHECK(run.y[i] == std::max(run.x[i], 0.0));
 }
 
-TEST_CASE("ResidualBlock: a shortcut is projected where shapes differ, or where it is asked for", "[encoder]") {
+TEST_CASE("ResidualBlock: a shortcut is projected where shapes differ, or where it is asked for",
+          "[encoder]") {
   CHECK_FALSE(ResidualBlock{.width = 8}.projects({1, 4, 4, 8}));
   CHECK(ResidualBlock{.width = 8, .project = true}.projects({1, 4, 4, 8}));
   CHECK(ResidualBlock{.width = 8, .stride = 2}.projects({1, 4, 4, 8}));
@@ -45,5 +47,6 @@ TEST_CASE("ResidualBlock: settle reaches every norm, the projection's too", "[en
   run.value();
   run.settle();
   REQUIRE(before.size() == 8);
-  for (Index k = 0; k < 8; ++k) CHECK(run.weights.beta[k][0] != before[static_cast<std::size_t>(k)]);
+  for (Index k = 0; k < 8; ++k)
+    CHECK(run.weights.beta[k][0] != before[static_cast<std::size_t>(k)]);
 }

@@ -13,7 +13,9 @@ using namespace selfsame;
 using namespace selfsame::testing;
 
 namespace {
-Index parameters(const ResNet& net, Index size = 32) { return chain(net).layout<Cpu>({1, size, size, 3}).parameters(); }
+Index parameters(const ResNet& net, Index size = 32) {
+  return chain(net).layout<Cpu>({1, size, size, 3}).parameters();
+}
 }  // namespace
 
 TEST_CASE("ResNet: parameter counts are the published ones", "[encoder]") {
@@ -35,7 +37,8 @@ TEST_CASE("ResNet: parameter counts are the published ones", "[encoder]") {
 
 TEST_CASE("ResNet: segments have torchvision's names, order and shapes", "[encoder]") {
   for (const Index depth : {18, 50}) {
-    const Golden golden = Golden::read("encoder/torchvision_resnet" + std::to_string(depth) + ".txt");
+    const Golden golden =
+        Golden::read("encoder/torchvision_resnet" + std::to_string(depth) + ".txt");
     Layout layout = Layout::on<Cpu>();
     ResNet{.depth = depth}.describe({1, 224, 224, 3}, layout);
     std::size_t seen = 0;
@@ -43,7 +46,8 @@ TEST_CASE("ResNet: segments have torchvision's names, order and shapes", "[encod
       for (const Segment& s : *list) {
         CAPTURE(s.name);
         std::vector<double> extents(s.extents.begin(), s.extents.end());
-        if (extents.size() == 4) extents = {extents[0], extents[3], extents[1], extents[2]};  // theirs are (O, C, kh, kw)
+        if (extents.size() == 4)
+          extents = {extents[0], extents[3], extents[1], extents[2]};  // theirs are (O, C, kh, kw)
         CHECK(golden["extents." + s.name].values == extents);
         ++seen;
       }
@@ -51,42 +55,53 @@ TEST_CASE("ResNet: segments have torchvision's names, order and shapes", "[encod
   }
 }
 
-TEST_CASE("ResNet: a depth that does not exist is refused with the list of those that do", "[encoder]") {
+TEST_CASE("ResNet: a depth that does not exist is refused with the list of those that do",
+          "[encoder]") {
   for (const Index depth : {1, 9, 19, 101})
-    CHECK_THROWS_WITH((ResNet{.depth = depth}.output({1, 32, 32, 3})),
-                      Catch::Matchers::ContainsSubstring("8, 10, 14, 18, 20, 26, 32, 34, 44 or 50") &&
-                          Catch::Matchers::ContainsSubstring(std::to_string(depth)));
+    CHECK_THROWS_WITH(
+        (ResNet{.depth = depth}.output({1, 32, 32, 3})),
+        Catch::Matchers::ContainsSubstring("8, 10, 14, 18, 20, 26, 32, 34, 44 or 50") &&
+            Catch::Matchers::ContainsSubstring(std::to_string(depth)));
 }
 
-TEST_CASE("ResNet: an image becomes one row of channels; a grid of 2 puts four side by side", "[encoder]") {
+TEST_CASE("ResNet: an image becomes one row of channels; a grid of 2 puts four side by side",
+          "[encoder]") {
   CHECK(ResNet{.depth = 18}.output({3, 64, 64, 3}) == Shape{3, 1, 1, 512});
   CHECK(ResNet{.depth = 50, .width = 2}.output({3, 64, 64, 3}) == Shape{3, 1, 1, 4096});
-  CHECK(ResNet{.depth = 8, .stem = Stem::small_strided}.output({2, 28, 28, 1}) == Shape{2, 1, 1, 64});
-  CHECK(ResNet{.depth = 8, .stem = Stem::small_strided, .grid = 2}.output({2, 28, 28, 1}) == Shape{2, 1, 1, 256});
+  CHECK(ResNet{.depth = 8, .stem = Stem::small_strided}.output({2, 28, 28, 1}) ==
+        Shape{2, 1, 1, 64});
+  CHECK(ResNet{.depth = 8, .stem = Stem::small_strided, .grid = 2}.output({2, 28, 28, 1}) ==
+        Shape{2, 1, 1, 256});
   CHECK(ResNet{.depth = 8, .width = 0.001}.output({2, 28, 28, 1}).channels == 1);
 }
 
-TEST_CASE("ResNet: gradients of every kind of network agree with central differences", "[encoder]") {
+TEST_CASE("ResNet: gradients of every kind of network agree with central differences",
+          "[encoder]") {
   const Shape in{4, 9, 8, 2};
-  for (const ResNet& net :
-       {ResNet{.depth = 8, .width = 0.25, .stem = Stem::small}, ResNet{.depth = 10, .width = 1. / 16},
-        ResNet{.depth = 26, .width = 1. / 32, .stem = Stem::small_strided, .shortcut = Shortcut::every_stage},
-        ResNet{.depth = 14, .width = 0.25, .stem = Stem::small, .grid = 2}}) {
+  for (const ResNet& net : {ResNet{.depth = 8, .width = 0.25, .stem = Stem::small},
+                            ResNet{.depth = 10, .width = 1. / 16},
+                            ResNet{.depth = 26,
+                            .width = 1. / 32,
+                            .stem = Stem::small_strided,
+                            .shortcut = Shortcut::every_stage},
+                            ResNet{.depth = 14, .width = 0.25, .stem = Stem::small, .grid = 2}}) {
     ResNet started = net;
     started.last_scale = ScaleStart::one;
     for (const Mode mode : {Mode::train, Mode::evaluate}) {
       CAPTURE(net.depth.value, static_cast<int>(mode));
-      const LayerErrors e = check_layer(started, in, mode, [](auto&) {}, {.step = 1e-7, .all_below = 4});
+      const LayerErrors e =
+          check_layer(started, in, mode, [](auto&) {}, {.step = 1e-7, .all_below = 4});
       CHECK(e.worst() < 1e-6);
       CHECK(e.kept_promises());
     }
   }
-  CHECK(check_layer(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small}, {6, 6, 6, 1}, Mode::train,
-                    [](auto& pass) { pass.group = 3; }, {.step = 1e-7, .all_below = 4})
+  CHECK(check_layer(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small}, {6, 6, 6, 1},
+                    Mode::train, [](auto& pass) { pass.group = 3; }, {.step = 1e-7, .all_below = 4})
             .worst() < 1e-6);
 }
 
-TEST_CASE("ResNet: float, and float activations with double weights, agree with double", "[encoder]") {
+TEST_CASE("ResNet: float, and float activations with double weights, agree with double",
+          "[encoder]") {
   const ResNet net{.depth = 8, .width = 0.25, .stem = Stem::small};
   for (const Mode mode : {Mode::train, Mode::evaluate}) {
     CHECK(device_error<Cpu>(net, {4, 8, 8, 2}, mode) < 1e-4);
@@ -100,11 +115,14 @@ TEST_CASE("ResNet: with scales of zero at its ends a branch starts as nothing", 
   const Trained<Cpu> w = reserve_trained(store, net.layout<Cpu>({1, 8, 8, 1}), 1);
   Index at_zero = 0;
   for (Index k = 0; k < w.theta.count(); ++k)
-    at_zero += w.theta.segments[static_cast<std::size_t>(k)].kind == Kind::scale && w.theta[k][0] == 0;
+    at_zero +=
+        w.theta.segments[static_cast<std::size_t>(k)].kind == Kind::scale && w.theta[k][0] == 0;
   CHECK(at_zero == 3);
 }
 
-TEST_CASE("ResNet: forward, running statistics and all gradients agree with PyTorch to 1e-5 in float", "[encoder]") {
+TEST_CASE(
+    "ResNet: forward, running statistics and all gradients agree with PyTorch to 1e-5 in float",
+    "[encoder]") {
   const ResNet cases[] = {
       {.depth = 8, .width = 0.5, .stem = Stem::small},
       {.depth = 18, .width = 0.125, .stem = Stem::imagenet},

@@ -2,7 +2,8 @@
 
 #include "support/catch.hpp"
 
-TEST_CASE("Translation units for x86-64 and for x86-64-v3 link into one program and agree", "[flags]") {
+TEST_CASE("Translation units for x86-64 and for x86-64-v3 link into one program and agree",
+          "[flags]") {
   const Outcome narrow = narrow_step(), wide = wide_step();
   CHECK(narrow.loss == Approx(wide.loss).epsilon(1e-6));
   CHECK(narrow.gradient == Approx(wide.gradient).epsilon(1e-5));

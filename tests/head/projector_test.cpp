@@ -26,8 +26,8 @@ TEST_CASE("Projector: segments are named head.<position>, the last norm has no s
   const Layout layout = chain(Projector{}).layout<Cpu>({1, 1, 1, 4});
   std::vector<std::string> names;
   for (const Segment& s : layout.theta()) names.push_back(s.name);
-  CHECK(names == std::vector<std::string>{"head.0.weight", "head.1.weight", "head.1.bias", "head.3.weight",
-                                          "head.4.weight"});
+  CHECK(names == std::vector<std::string>{"head.0.weight", "head.1.weight", "head.1.bias",
+                                          "head.3.weight", "head.4.weight"});
 }
 
 TEST_CASE("Projector: gradients agree with central differences, on every device", "[head]") {

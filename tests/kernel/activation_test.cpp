@@ -17,7 +17,8 @@ TEMPLATE_TEST_CASE("ReLU, its gradient and sums of rows are the formulas, stride
       const Matrix in = x.matrix(), g = dy.matrix();
       relu(D{}, In<D>(x.template view<D>()), out.template view<D>());
       CHECK(worst(out.matrix(), in.cwiseMax(0)) == 0);
-      relu_gradient(D{}, In<D>(x.template view<D>()), In<D>(dy.template view<D>()), out.template view<D>());
+      relu_gradient(D{}, In<D>(x.template view<D>()), In<D>(dy.template view<D>()),
+                    out.template view<D>());
       CHECK(worst(out.matrix(), (in.array() > 0).select(g, 0)) == 0);
       const Matrix before = out.matrix();
       add_rows(D{}, In<D>(x.template view<D>()), out.template view<D>());

@@ -5,8 +5,8 @@
 using namespace selfsame;
 using namespace selfsame::test;
 
-TEMPLATE_TEST_CASE("a bias is added to every row, and its gradient is the sum of the rows", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+TEMPLATE_TEST_CASE("a bias is added to every row, and its gradient is the sum of the rows",
+                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Index cols : {1, 9, 34}) {
@@ -16,7 +16,8 @@ TEMPLATE_TEST_CASE("a bias is added to every row, and its gradient is the sum of
       const auto bias = noise<Real<D>>(cols, 2);
       Matrix wanted = x.matrix();
       for (Index r = 0; r < 600; ++r)
-        for (Index c = 0; c < cols; ++c) wanted(r, c) += static_cast<double>(bias[static_cast<std::size_t>(c)]);
+        for (Index c = 0; c < cols; ++c)
+          wanted(r, c) += static_cast<double>(bias[static_cast<std::size_t>(c)]);
       add_to_rows(D{}, bias.data(), x.template view<D>());
       CHECK(worst(x.matrix(), wanted) < 4 * epsilon<Activation<D>>);
       CHECK(x.untouched());
@@ -26,7 +27,8 @@ TEMPLATE_TEST_CASE("a bias is added to every row, and its gradient is the sum of
       const Matrix rows = x.matrix();
       for (Index c = 0; c < cols; ++c) {
         const double sum = static_cast<double>(sums[static_cast<std::size_t>(c)]) - 1;
-        CHECK(std::abs(sum - rows.col(c).sum()) < 600 * epsilon<Real<D>> * (1 + rows.col(c).cwiseAbs().sum()));
+        CHECK(std::abs(sum - rows.col(c).sum()) <
+              600 * epsilon<Real<D>> * (1 + rows.col(c).cwiseAbs().sum()));
       }
     }
 }

@@ -6,7 +6,8 @@ using namespace selfsame;
 using namespace selfsame::test;
 using D = BasicCpu<double>;
 
-TEST_CASE("max-pool takes the first of equal values, never padding, and sends the gradient there", "[kernel]") {
+TEST_CASE("max-pool takes the first of equal values, never padding, and sends the gradient there",
+          "[kernel]") {
   const Shape in{1, 2, 2, 1};
   const std::vector<double> x{-1, -1, -3, -2}, dy{5};
   std::vector<double> y(1), dx(4, NAN);
@@ -15,7 +16,8 @@ TEST_CASE("max-pool takes the first of equal values, never padding, and sends th
   max_pool(D{}, in, In<D>(x.data(), 4, 1), window, Out<D>(y.data(), 1, 1), winner.data());
   CHECK(y[0] == -1);
   CHECK(winner[0] == 0);
-  max_pool_gradient(D{}, in, In<D>(dy.data(), 1, 1), window, winner.data(), Out<D>(dx.data(), 4, 1));
+  max_pool_gradient(D{}, in, In<D>(dy.data(), 1, 1), window, winner.data(),
+                    Out<D>(dx.data(), 4, 1));
   CHECK(dx == std::vector<double>{5, 0, 0, 0});
 }
 
@@ -27,7 +29,8 @@ TEST_CASE("average-pool counts padding as zeros", "[kernel]") {
   CHECK(y[0] == Approx(10.0 / 9));
 }
 
-TEST_CASE("a grid of averages has PyTorch's overlapping regions, and a grid of one is the mean", "[kernel]") {
+TEST_CASE("a grid of averages has PyTorch's overlapping regions, and a grid of one is the mean",
+          "[kernel]") {
   const Shape in{2, 3, 3, 2};
   const auto x = noise<double>(in.size(), 1);
   const auto at = [&](Index image, Index y, Index c, Index z) {

@@ -6,17 +6,20 @@ using namespace selfsame;
 using namespace selfsame::testing;
 using D = BasicCpu<double>;
 
-TEST_CASE("SimCLR as a whole agrees with central differences, dropout included, in chunks too", "[method]") {
+TEST_CASE("SimCLR as a whole agrees with central differences, dropout included, in chunks too",
+          "[method]") {
   WholeMethod<D, std::remove_const_t<decltype(drawing_simclr)>> drawing(drawing_simclr, 5);
   for (const Index chunk : {0, 3}) CHECK(drawing.error(chunk) < 1e-6);
   WholeMethod<D, std::remove_const_t<decltype(tiny_simclr)>> normed(tiny_simclr, 6);
   CHECK(normed.error() < 1e-6);
   CHECK(normed.error(4) < 1e-6);
   CHECK(normed.error(0, 3) < 1e-6);
-  CHECK(largest(std::span<const double>(normed.step().gradient)) > 1e-2);  // something to be wrong about
+  CHECK(largest(std::span<const double>(normed.step().gradient)) >
+        1e-2);  // something to be wrong about
 }
 
-TEST_CASE("SimCLR: a step in chunks without batch norm has the value and gradient of the whole", "[method]") {
+TEST_CASE("SimCLR: a step in chunks without batch norm has the value and gradient of the whole",
+          "[method]") {
   WholeMethod<D, std::remove_const_t<decltype(drawing_simclr)>> drawing(drawing_simclr, 5);
   const auto whole = drawing.step(), chunks = drawing.step(3);
   CHECK(std::abs(chunks.value - whole.value) < 1e-12);
@@ -25,11 +28,14 @@ TEST_CASE("SimCLR: a step in chunks without batch norm has the value and gradien
   CHECK(difference(single.step(3).gradient, single.step().gradient) < 1e-6);
 }
 
-TEST_CASE("SimCLR: float, and float activations with double weights, agree with double", "[method]") {
-  const auto exact = WholeMethod<D, std::remove_const_t<decltype(tiny_simclr)>>(tiny_simclr, 8).step();
+TEST_CASE("SimCLR: float, and float activations with double weights, agree with double",
+          "[method]") {
+  const auto exact =
+      WholeMethod<D, std::remove_const_t<decltype(tiny_simclr)>>(tiny_simclr, 8).step();
   WholeMethod<Cpu, std::remove_const_t<decltype(tiny_simclr)>> single(tiny_simclr, 8);
   CHECK(single.step().value == Approx(exact.value).epsilon(1e-5));
-  WholeMethod<BasicCpu<double, float>, std::remove_const_t<decltype(tiny_simclr)>> mixed(tiny_simclr, 8);
+  WholeMethod<BasicCpu<double, float>, std::remove_const_t<decltype(tiny_simclr)>> mixed(
+      tiny_simclr, 8);
   const auto step = mixed.step();
   CHECK(step.value == Approx(exact.value).epsilon(1e-5));
   CHECK(difference(step.gradient, exact.gradient) < 1e-4);
@@ -40,7 +46,8 @@ TEST_CASE("SimCLR: float, and float activations with double weights, agree with 
 TEST_CASE("SimCLR: value and gradients of 2 and 4 ranks are those of one", "[method]") {
   for (const Index ranks : {2, 4}) {
     CAPTURE(ranks);
-    for (const auto& [value, gradient] : {rank_errors<D>(tiny_simclr, 8, ranks), rank_errors<D>(drawing_simclr, 8, ranks)}) {
+    for (const auto& [value, gradient] :
+         {rank_errors<D>(tiny_simclr, 8, ranks), rank_errors<D>(drawing_simclr, 8, ranks)}) {
       CHECK(value < 1e-10);
       CHECK(gradient < 1e-10);
     }
@@ -52,7 +59,8 @@ TEST_CASE("SimCLR: value and gradients of 2 and 4 ranks are those of one", "[met
   }
 }
 
-TEST_CASE("SimCLR: differentiate moves nothing that lives, follow moves the buffers once", "[method]") {
+TEST_CASE("SimCLR: differentiate moves nothing that lives, follow moves the buffers once",
+          "[method]") {
   WholeMethod<D, std::remove_const_t<decltype(tiny_simclr)>> m(tiny_simclr, 6);
   const auto kept = [&] {
     std::vector<std::byte> all;
@@ -73,13 +81,18 @@ TEST_CASE("Contrastive: the network that is evaluated is the encoder", "[method]
   CHECK(m.learner().product().output(small_image).channels == 16);
 }
 
-TEST_CASE("Contrastive: policies in any order are one type, and an absent role is played by its default", "[method]") {
-  STATIC_REQUIRE(std::same_as<Contrastive<mine::Drawing, NtXent>, Contrastive<NtXent, mine::Drawing>>);
+TEST_CASE(
+    "Contrastive: policies in any order are one type, and an absent role is played by its default",
+    "[method]") {
+  STATIC_REQUIRE(
+      std::same_as<Contrastive<mine::Drawing, NtXent>, Contrastive<NtXent, mine::Drawing>>);
   STATIC_REQUIRE(std::same_as<Contrastive<>, Contrastive<ResNet, Siblings, TwoViews>>);
 }
 
-TEST_CASE("Contrastive: gradients of the whole step are right with a loss of another temperature and a predictor-less head",
-          "[method]") {
+TEST_CASE(
+    "Contrastive: gradients of the whole step are right with a loss of another temperature and a "
+    "predictor-less head",
+    "[method]") {
   auto cold = drawing_simclr;
   cold.loss.temperature = 0.1;
   WholeMethod<D, decltype(cold)> m(cold, 4);

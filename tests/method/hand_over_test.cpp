@@ -15,12 +15,15 @@ std::vector<float> embed(L& learner) {
   return rows;
 }
 bool all_begin_with(const std::vector<std::string>& names, std::string_view part) {
-  return std::all_of(names.begin(), names.end(), [&](const std::string& n) { return n.starts_with(part); });
+  return std::all_of(names.begin(), names.end(),
+                     [&](const std::string& n) { return n.starts_with(part); });
 }
 }  // namespace
 
-TEST_CASE("Hand-over from SimCLR to Supervised takes the whole encoder, and says what is missing and left over",
-          "[method]") {
+TEST_CASE(
+    "Hand-over from SimCLR to Supervised takes the whole encoder, and says what is missing and "
+    "left over",
+    "[method]") {
   Learner from(Recipe<Contrastive<>>{.method = tiny_simclr, .batch = 6, .steps = 3}, small_setup);
   FormulaBatches<Cpu> pairs(small_image, 6, 2);
   from.fit(pairs);
@@ -40,8 +43,9 @@ TEST_CASE("Hand-over from SimCLR to Supervised takes the whole encoder, and says
 
   const HandOver all = hand_over(from.store(), "online", to.store(), "online", "");
   CHECK(all.missing == std::vector<std::string>{"head.weight", "head.bias"});
-  CHECK(all.left_over == std::vector<std::string>{"head.0.weight", "head.1.weight", "head.1.bias", "head.3.weight",
-                                                  "head.4.weight", "head.1.running_mean", "head.1.running_var",
+  CHECK(all.left_over == std::vector<std::string>{"head.0.weight", "head.1.weight", "head.1.bias",
+                                                  "head.3.weight", "head.4.weight",
+                                                  "head.1.running_mean", "head.1.running_var",
                                                   "head.4.running_mean", "head.4.running_var"});
   CHECK(all_begin_with(all.taken, "encoder."));
 }
@@ -61,5 +65,6 @@ TEST_CASE("Hand-over to a wider encoder takes nothing of other extents, and says
 TEST_CASE("Hand-over from a network that is not there names it", "[method]") {
   Learner from(Recipe<Contrastive<>>{.method = tiny_simclr, .batch = 6, .steps = 3}, small_setup);
   Learner to(Recipe<Supervised<>>{.method = tiny_supervised, .batch = 6, .steps = 3}, small_setup);
-  CHECK_THROWS_WITH(hand_over(from.store(), "target", to.store(), "online"), Catch::Matchers::ContainsSubstring("target"));
+  CHECK_THROWS_WITH(hand_over(from.store(), "target", to.store(), "online"),
+                    Catch::Matchers::ContainsSubstring("target"));
 }

@@ -24,8 +24,9 @@ constexpr int threads = 2;
 // Allocations of three steps after the first, and of one of fewer samples.
 template <class Optimizer, class Method>
 long allocations(const Method& method, Index chunk, int with_threads = 1) {
-  Learner learner(Recipe<Method, Optimizer>{.method = method, .batch = 24, .steps = 50, .chunk = chunk}, setup,
-                  Cpu{.threads = with_threads});
+  Learner learner(
+      Recipe<Method, Optimizer>{.method = method, .batch = 24, .steps = 50, .chunk = chunk}, setup,
+      Cpu{.threads = with_threads});
   const std::size_t views = learner.plan()[0].views.size();
   FormulaBatches<Cpu> batches(image, 24, views, 96), fewer(image, 10, views, 96);
   learner.step(batches.at(0));
@@ -41,7 +42,9 @@ long peak(Index batch, Index chunk) {
   const auto method = Contrastive<>{
       .encoder = {.depth = 8, .width = 0.5, .stem = Stem::small, .last_scale = ScaleStart::one},
       .head = plain_head};
-  Learner learner(Recipe<Contrastive<>, Sgd>{.method = method, .batch = batch, .steps = 2, .chunk = chunk}, setup);
+  Learner learner(
+      Recipe<Contrastive<>, Sgd>{.method = method, .batch = batch, .steps = 2, .chunk = chunk},
+      setup);
   FormulaBatches<Cpu> batches(image, batch, 2, 96);
   const Batch<Cpu>& b = batches.at(0);
   return Allocations::during([&] { learner.step(b); }).most;
@@ -49,7 +52,8 @@ long peak(Index batch, Index chunk) {
 
 }  // namespace
 
-TEST_CASE("Allocations are counted: malloc, posix_memalign, aligned_alloc and operator new", "[method]") {
+TEST_CASE("Allocations are counted: malloc, posix_memalign, aligned_alloc and operator new",
+          "[method]") {
   if (!SELFSAME_COUNTS_ALLOCATIONS) return;
   const auto count = [](auto&& f) { return Allocations::during(f).made; };
   void* volatile p = nullptr;
@@ -64,13 +68,15 @@ TEST_CASE("Allocations are counted: malloc, posix_memalign, aligned_alloc and op
   CHECK(Allocations::during([&] { p = std::malloc(5000), std::free(p); }).most >= 5000);
 }
 
-TEST_CASE("SimCLR: after the first step of a shape nothing allocates, nor do fewer images", "[method]") {
+TEST_CASE("SimCLR: after the first step of a shape nothing allocates, nor do fewer images",
+          "[method]") {
   CHECK(allocations<AdamW>(tiny_simclr, 0) == 0);
   CHECK(allocations<AdamW>(tiny_simclr, 7) == 0);
   CHECK(allocations<Lars>(drawing_simclr, 0) == 0);
   CHECK(allocations<AdamW>(tiny_simclr, 0, threads) == 0);
 }
-TEST_CASE("Supervised: after the first step of a shape nothing allocates, nor do fewer images", "[method]") {
+TEST_CASE("Supervised: after the first step of a shape nothing allocates, nor do fewer images",
+          "[method]") {
   CHECK(allocations<Sgd>(tiny_supervised, 0) == 0);
   CHECK(allocations<Sgd>(tiny_supervised, 7) == 0);
   CHECK(allocations<Sgd>(drawing_supervised, 0, threads) == 0);

@@ -19,7 +19,10 @@ TEST_CASE("SimCLR: the named systems have the published numbers of parameters", 
   CHECK(parameters(simclr_imagenet, {1, 224, 224, 3}) == 23'508'032 + 4'460'672);
 }
 
-TEST_CASE("SimCLR: the named systems have the papers' temperatures, and are recipes: they compare and print", "[method]") {
+TEST_CASE(
+    "SimCLR: the named systems have the papers' temperatures, and are recipes: they compare and "
+    "print",
+    "[method]") {
   CHECK(simclr_imagenet.loss.temperature == 0.1);
   CHECK(simclr_cifar10.loss.temperature == 0.5);
   CHECK(json(simclr_imagenet) != json(simclr_cifar10));

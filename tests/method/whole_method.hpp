@@ -24,7 +24,8 @@ struct Drawing {
   auto layer() const {
     using namespace selfsame;
     return sequential(Conv2d{.outputs = width}, ReLU{}, Dropout{dropout},
-                      Residual{sequential(Conv2d{.outputs = width}, ReLU{}, StochasticDepth{skip})}, GlobalAverage{});
+                      Residual{sequential(Conv2d{.outputs = width}, ReLU{}, StochasticDepth{skip})},
+                      GlobalAverage{});
   }
   friend bool operator==(const Drawing&, const Drawing&) = default;
 };
@@ -42,7 +43,8 @@ inline constexpr Contrastive<mine::Drawing> drawing_simclr{.head = plain_head};
 inline constexpr Supervised<mine::Drawing> drawing_supervised{.head = {.classes = 3}};
 inline constexpr ResNet tiny_resnet{
     .depth = 8, .width = 0.25, .stem = Stem::small, .last_scale = ScaleStart::one};
-inline constexpr Contrastive<> tiny_simclr{.encoder = tiny_resnet, .head = {.hidden = 9, .outputs = 5}};
+inline constexpr Contrastive<> tiny_simclr{.encoder = tiny_resnet,
+                                           .head = {.hidden = 9, .outputs = 5}};
 inline constexpr Supervised<> tiny_supervised{.encoder = tiny_resnet, .head = {.classes = 3}};
 
 /// The rank's part of each step's samples.
@@ -69,7 +71,8 @@ template <class D, class M>
 class WholeMethod {
  public:
   WholeMethod(const M& method, Index batch, Communicator& ranks = self())
-      : learner_(Recipe<M, Sgd>{.method = method, .batch = batch, .steps = 4}, small_setup, D{}, ranks),
+      : learner_(Recipe<M, Sgd>{.method = method, .batch = batch, .steps = 4}, small_setup, D{},
+                 ranks),
         batches_(small_image, batch, learner_.plan()[0].views.size(), ranks),
         ranks_(ranks) {
     Trained<D>& w = learner_.state().online;
@@ -97,7 +100,8 @@ class WholeMethod {
   /// By central differences.
   double error(Index chunk = 0, Index group = 0) {
     const Step<D> s = step(chunk, group);
-    return gradient_error<D>(learner_.state().online.theta, s.gradient, [&] { return value(chunk, group); });
+    return gradient_error<D>(learner_.state().online.theta, s.gradient,
+                             [&] { return value(chunk, group); });
   }
   auto& learner() { return learner_; }
 

@@ -15,7 +15,8 @@ TEST_CASE("BatchNorm: gradients agree with central differences, on every device"
     }
 }
 
-TEST_CASE("BatchNorm: gradients of groups agree with central differences, a rest group among them", "[nn]") {
+TEST_CASE("BatchNorm: gradients of groups agree with central differences, a rest group among them",
+          "[nn]") {
   for (const Activate activate : {Activate::none, Activate::relu}) {
     CHECK(grouped_error(BatchNorm{.activate = activate}, {6, 1, 2, 3}, 3) < 1e-6);
     CHECK(grouped_error(BatchNorm{.activate = activate}, {7, 2, 1, 3}, 3) < 1e-6);
@@ -28,27 +29,33 @@ TEST_CASE("BatchNorm: a group is normalised by itself", "[nn]") {
   both.value();
   LayerRun<D, BatchNorm> half({}, {3, 2, 1, 3});
   for (const std::size_t g : {std::size_t{0}, std::size_t{1}}) {
-    std::copy_n(both.x.begin() + static_cast<std::ptrdiff_t>(g * half.x.size()), half.x.size(), half.x.begin());
+    std::copy_n(both.x.begin() + static_cast<std::ptrdiff_t>(g * half.x.size()), half.x.size(),
+                half.x.begin());
     half.value();
     const std::span<const double> of(both.y.data() + g * half.y.size(), half.y.size());
     CHECK(difference(of, std::span<const double>(half.y)) < 1e-14);
   }
 }
 
-TEST_CASE("BatchNorm: a train pass has mean shift and deviation scale, whatever the input's", "[nn]") {
+TEST_CASE("BatchNorm: a train pass has mean shift and deviation scale, whatever the input's",
+          "[nn]") {
   LayerRun<D, BatchNorm> run({}, {200, 1, 1, 2});
   for (double& x : run.x) x = 100 + 7 * x;
   run.value();
   for (Index c = 0; c < 2; ++c) {
     double mean = 0, square = 0;
     for (Index r = 0; r < 200; ++r) mean += run.y[static_cast<std::size_t>(2 * r + c)] / 200;
-    for (Index r = 0; r < 200; ++r) square += std::pow(run.y[static_cast<std::size_t>(2 * r + c)] - mean, 2) / 200;
+    for (Index r = 0; r < 200; ++r)
+      square += std::pow(run.y[static_cast<std::size_t>(2 * r + c)] - mean, 2) / 200;
     CHECK(mean == Approx(run.weights.theta[1][c]));
     CHECK(std::sqrt(square) == Approx(std::abs(run.weights.theta[0][c])).epsilon(1e-5));
   }
 }
 
-TEST_CASE("BatchNorm: settle moves the buffers by (1 - momentum), with the biased or the unbiased variance", "[nn]") {
+TEST_CASE(
+    "BatchNorm: settle moves the buffers by (1 - momentum), with the biased or the unbiased "
+    "variance",
+    "[nn]") {
   for (const auto variance : {BatchNorm::Variance::biased, BatchNorm::Variance::unbiased}) {
     LayerRun<D, BatchNorm> run({.momentum = 0.75, .running_variance = variance}, {4, 1, 1, 1});
     run.x = {1, 3, 5, 7};  // mean 4; variance 5, unbiased 20/3
@@ -72,7 +79,8 @@ TEST_CASE("BatchNorm: groups settle one after another", "[nn]") {
   CHECK(run.weights.beta[0][0] == Approx((0 + 2) / 2.0 / 2 + 8 / 2.0));
 }
 
-TEST_CASE("BatchNorm: one row of a group has no unbiased variance, and the buffers stay finite", "[nn]") {
+TEST_CASE("BatchNorm: one row of a group has no unbiased variance, and the buffers stay finite",
+          "[nn]") {
   LayerRun<D, BatchNorm> run({.running_variance = BatchNorm::Variance::unbiased}, {1, 1, 1, 2});
   run.value();
   run.settle();
@@ -80,14 +88,16 @@ TEST_CASE("BatchNorm: one row of a group has no unbiased variance, and the buffe
   CHECK(std::isfinite(run.weights.beta[1][0]));
 }
 
-TEST_CASE("BatchNorm: evaluation uses the buffers, settles nothing and does not see the batch", "[nn]") {
+TEST_CASE("BatchNorm: evaluation uses the buffers, settles nothing and does not see the batch",
+          "[nn]") {
   LayerRun<D, BatchNorm> run({}, {3, 1, 1, 2}, Mode::evaluate);
   run.value();
   for (Index c = 0; c < 2; ++c) {
     const double scale = run.weights.theta[0][c] / std::sqrt(run.weights.beta[1][c] + 1e-5);
     for (Index r = 0; r < 3; ++r) {
       const auto at = static_cast<std::size_t>(2 * r + c);
-      CHECK(run.y[at] == Approx(scale * (run.x[at] - run.weights.beta[0][c]) + run.weights.theta[1][c]));
+      CHECK(run.y[at] ==
+            Approx(scale * (run.x[at] - run.weights.beta[0][c]) + run.weights.theta[1][c]));
     }
   }
   const std::vector<double> before(run.weights.beta.all.begin(), run.weights.beta.all.end());

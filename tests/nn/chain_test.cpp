@@ -24,20 +24,28 @@ struct Drawing {
   using plays = role::Encoder;
   Norm norm{};
   auto layer() const {
-    return sequential(Conv2d{.outputs = 6}, norm, ReLU{}, Dropout{0.3},
-                      Residual{sequential(Conv2d{.outputs = 6}, norm, ReLU{}, StochasticDepth{0.4})}, GlobalAverage{});
+    return sequential(
+        Conv2d{.outputs = 6}, norm, ReLU{}, Dropout{0.3},
+        Residual{sequential(Conv2d{.outputs = 6}, norm, ReLU{}, StochasticDepth{0.4})},
+        GlobalAverage{});
   }
 };
 struct NoNorm : ReLU {};
 using Plain = Drawing<NoNorm>;
 using Normed = Drawing<BatchNorm>;
+struct DrawingHead {
+  using plays = role::Head;
+  auto layer() const {
+    return sequential(Linear{.outputs = 8}, BatchNorm{}, Dropout{0.5}, Linear{.outputs = 4});
+  }
+};
 const Projector no_norm{.hidden = 7, .outputs = 4, .normalised = Normalised::none};
 const Projector all_norm{.hidden = 7, .outputs = 4};
 const Shape in{9, 6, 6, 2};
 
 template <class Dev, class Net>
-std::vector<Real<Dev>> gradient_of(FormulaNetwork<Dev, Net>& n, const Pass<Dev>& pass, const FormulaImages<Dev>& x,
-                                   double* value = nullptr) {
+std::vector<Real<Dev>> gradient_of(FormulaNetwork<Dev, Net>& n, const Pass<Dev>& pass,
+                                   const FormulaImages<Dev>& x, double* value = nullptr) {
   TraceOf<Dev, Net> trace;
   n.clear();
   n.net.forward(pass, x.all(), n.weights, trace);
@@ -47,7 +55,8 @@ std::vector<Real<Dev>> gradient_of(FormulaNetwork<Dev, Net>& n, const Pass<Dev>&
   return n.gradient();
 }
 template <class Dev, class Net>
-std::vector<Real<Dev>> settled(const Net& net, const FormulaImages<Dev>& x, Index chunk, Index group) {
+std::vector<Real<Dev>> settled(const Net& net, const FormulaImages<Dev>& x, Index chunk,
+                               Index group) {
   FormulaNetwork<Dev, Net> n(net, x.shape);
   TraceOf<Dev, Net> trace;
   net.forward(n.pass(chunk, group), x.all(), n.weights, trace);
@@ -61,7 +70,9 @@ FormulaNetwork<D, Net> network(const Net& net, Shape shape = in) {
 
 }  // namespace
 
-TEST_CASE("Chain: gradients of a whole network agree with central differences, in chunks and groups too", "[nn]") {
+TEST_CASE(
+    "Chain: gradients of a whole network agree with central differences, in chunks and groups too",
+    "[nn]") {
   const FormulaImages<D> x(in);
   const auto check = [&](const auto& net, Mode mode, Index chunk, Index group) {
     CAPTURE(static_cast<int>(mode), chunk, group);
@@ -82,11 +93,13 @@ TEST_CASE("Chain: gradients of a whole network agree with central differences, i
       check(chain(Plain{}, no_norm), mode, chunk, group);
       if (chunk != 1) check(chain(Normed{}, all_norm), mode, chunk, group);
     }
-  check(chain(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small, .last_scale = ScaleStart::one}, all_norm),
+  check(chain(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small, .last_scale = ScaleStart::one},
+              all_norm),
         Mode::train, 0, 0);
 }
 
-TEST_CASE("Chain: without batch norm the gradient in chunks is the whole one's, dropout included", "[nn]") {
+TEST_CASE("Chain: without batch norm the gradient in chunks is the whole one's, dropout included",
+          "[nn]") {
   const FormulaImages<D> x(in);
   const FormulaImages<Cpu> single(in);
   auto n = network(chain(Plain{}, no_norm));
@@ -102,7 +115,9 @@ TEST_CASE("Chain: without batch norm the gradient in chunks is the whole one's, 
   }
 }
 
-TEST_CASE("Chain: with batch norm a chunk is a group of the norm, and its statistics settle in order", "[nn]") {
+TEST_CASE(
+    "Chain: with batch norm a chunk is a group of the norm, and its statistics settle in order",
+    "[nn]") {
   const FormulaImages<D> x(in);
   auto n = network(chain(Normed{}, all_norm));
   const auto whole = gradient_of(n, n.pass(), x), chunks = gradient_of(n, n.pass(3), x),
@@ -132,7 +147,7 @@ TEST_CASE("Chain: a pass in chunks settles once, though backward runs each chunk
 
 TEST_CASE("Chain: any stretch of a chain gives the bits of the whole", "[nn]") {
   const FormulaImages<D> x(in);
-  auto n = network(chain(Normed{}, all_norm));
+  auto n = network(chain(Normed{}, DrawingHead{}));
   const auto first = n.net.first<1>();
   const auto rest = n.net.rest<1>();
   TraceOf<D, decltype(n.net)> whole;
@@ -182,13 +197,15 @@ TEST_CASE("Chain: masks travel with images: a part of the batch draws the same",
   n.net.forward(n.pass(), x.all(), n.weights, whole);
   n.net.forward(n.pass(), x.all().range(4, 3), n.weights, part);
   CHECK(copy_rows<D>(part.value()) == copy_rows<D>(whole.value().row_range(4, 3)));
-  Pass<D> target = n.pass().as(Mode::train, selfsame::Copy::target), online = n.pass().as(Mode::train, selfsame::Copy::online);
+  Pass<D> target = n.pass().as(Mode::train, selfsame::Copy::target),
+          online = n.pass().as(Mode::train, selfsame::Copy::online);
   n.net.forward(online, x.all(), n.weights, whole);
   n.net.forward(target, x.all(), n.weights, part);
   CHECK(copy_rows<D>(whole.value()) != copy_rows<D>(part.value()));
 }
 
-TEST_CASE("Chain: evaluation is deterministic, whatever the seed, the batch and the chunk", "[nn]") {
+TEST_CASE("Chain: evaluation is deterministic, whatever the seed, the batch and the chunk",
+          "[nn]") {
   const FormulaImages<D> x(in);
   auto n = network(chain(Normed{}, all_norm));
   FixedTraceOf<D, decltype(n.net)> a, b;

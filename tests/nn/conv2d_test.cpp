@@ -14,16 +14,19 @@ TEST_CASE("Conv2d: gradients agree with central differences, on every device", "
   check_whole(Conv2d{.outputs = 1, .window = {2, 3, 1, 0}}, {1, 2, 3, 1});
 }
 
-TEST_CASE("Conv2d: the kernel is not flipped, weights are (outputs, height, width, channels)", "[nn]") {
+TEST_CASE("Conv2d: the kernel is not flipped, weights are (outputs, height, width, channels)",
+          "[nn]") {
   LayerRun<BasicCpu<double>, Conv2d> run({.outputs = 1, .window = {2, 3, 1, 0}}, {1, 2, 3, 1});
   double y = run.weights.theta[1][0];
-  for (Index tap = 0; tap < 6; ++tap) y += run.weights.theta[0][tap] * run.x[static_cast<std::size_t>(tap)];
+  for (Index tap = 0; tap < 6; ++tap)
+    y += run.weights.theta[0][tap] * run.x[static_cast<std::size_t>(tap)];
   run.value();
   REQUIRE(run.y.size() == 1);
   CHECK(run.y[0] == Approx(y));
 }
 
 TEST_CASE("Conv2d: a window that does not fit is refused with both sizes", "[nn]") {
-  CHECK_THROWS_WITH((Conv2d{.outputs = 1, .window = {5, 5, 1, 0}}.output({1, 4, 4, 1})),
-                    Catch::Matchers::ContainsSubstring("5 x 5") && Catch::Matchers::ContainsSubstring("4 x 4"));
+  CHECK_THROWS_WITH(
+      (Conv2d{.outputs = 1, .window = {5, 5, 1, 0}}.output({1, 4, 4, 1})),
+      Catch::Matchers::ContainsSubstring("5 x 5") && Catch::Matchers::ContainsSubstring("4 x 4"));
 }

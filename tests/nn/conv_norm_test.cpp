@@ -21,14 +21,15 @@ struct WithAddend {
   Shape output(Shape in) const { return layer.output(in); }
   void describe(Shape in, auto& sink) const { layer.describe(in, sink); }
   template <class Dev>
-  void forward(const Pass<Dev>& pass, Shape in, In<Dev> x, const Fixed<Dev>& w, Out<Dev> y, Cache<Dev>& cache,
-               Statistics<Dev>& statistics) const {
+  void forward(const Pass<Dev>& pass, Shape in, In<Dev> x, const Fixed<Dev>& w, Out<Dev> y,
+               Cache<Dev>& cache, Statistics<Dev>& statistics) const {
     layer.forward(pass, in, x, w, x, y, cache, statistics);
     kept<Dev> = y;
   }
   template <class Dev>
-  void backward(const Pass<Dev>& pass, Shape in, In<Dev> x, const Fixed<Dev>& w, const Cache<Dev>& cache,
-                In<Dev> dy, Out<Dev> dx, Slice<Real<Dev>, Dev> dtheta) const {
+  void backward(const Pass<Dev>& pass, Shape in, In<Dev> x, const Fixed<Dev>& w,
+                const Cache<Dev>& cache, In<Dev> dy, Out<Dev> dx,
+                Slice<Real<Dev>, Dev> dtheta) const {
     const Workspace::Scope scope(*pass.workspace);
     Activation<Dev>* const memory = pass.workspace->template take<Activation<Dev>>(in.size());
     const Out<Dev> daddend(memory, in.rows(), in.channels);
@@ -53,7 +54,8 @@ TEST_CASE("ConvNorm: gradients agree with central differences, on every device",
   check_whole(ConvNorm{.outputs = 3, .window = {1, 1, 1, 0}}, {5, 2, 2, 4});
   check_whole(ConvNorm{.outputs = 2, .window = {1, 1, 2, 0}}, {5, 3, 3, 4});
 }
-TEST_CASE("ConvNorm: gradients behind an addend agree with central differences, on every device", "[nn]") {
+TEST_CASE("ConvNorm: gradients behind an addend agree with central differences, on every device",
+          "[nn]") {
   check_whole(WithAddend{plain}, {3, 4, 3, 4});
   check_whole(WithAddend{active}, {3, 4, 3, 4});
 }
@@ -69,10 +71,13 @@ TEST_CASE("ConvNorm: the fused layer is convolution, then normalisation", "[nn]"
       for (const Index group : {0, 2}) {
         const Shape in{6, 6, 7, 3};
         LayerRun<D, ConvNorm> fused({.outputs = 5}, in, mode);
-        const auto parts = sequential(Conv2d{.outputs = 5, .bias = Bias::no}, BatchNorm{.activate = Activate::relu});
+        const auto parts = sequential(Conv2d{.outputs = 5, .bias = Bias::no},
+                                      BatchNorm{.activate = Activate::relu});
         LayerRun<D, Sequential<Conv2d, BatchNorm>> apart(parts, in, mode);
-        std::copy(fused.weights.theta.all.begin(), fused.weights.theta.all.end(), apart.weights.theta.all.begin());
-        std::copy(fused.weights.beta.all.begin(), fused.weights.beta.all.end(), apart.weights.beta.all.begin());
+        std::copy(fused.weights.theta.all.begin(), fused.weights.theta.all.end(),
+                  apart.weights.theta.all.begin());
+        std::copy(fused.weights.beta.all.begin(), fused.weights.beta.all.end(),
+                  apart.weights.beta.all.begin());
         fused.pass.live = apart.pass.live = live;
         fused.pass.group = apart.pass.group = group;
         fused.value(), apart.value();

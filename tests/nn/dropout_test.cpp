@@ -13,7 +13,8 @@ namespace {
 const Shape in{24, 2, 2, 10};
 
 template <class L>
-std::vector<double> output(const L& layer, const Pass<D>& pass, Shape shape = in, Index first_key = 0) {
+std::vector<double> output(const L& layer, const Pass<D>& pass, Shape shape = in,
+                           Index first_key = 0) {
   LayerRun<D, L> run(layer, shape);
   const Vector<const Key, D> keys = run.pass.keys;
   run.pass.seed = pass.seed, run.pass.path = pass.path, run.pass.mode = pass.mode;
@@ -37,11 +38,13 @@ TEST_CASE("Dropout: the gradient agrees with central differences, on every devic
   check_whole(Dropout{0.3}, {4, 2, 1, 3});
   check_whole(Dropout{0}, {4, 2, 1, 3});
 }
-TEST_CASE("StochasticDepth: the gradient agrees with central differences, on every device", "[nn]") {
+TEST_CASE("StochasticDepth: the gradient agrees with central differences, on every device",
+          "[nn]") {
   check_whole(StochasticDepth{0.3}, {8, 2, 1, 3});
 }
 
-TEST_CASE("Dropout: a share of rate is dropped, and the others grow so that the mean stays", "[nn]") {
+TEST_CASE("Dropout: a share of rate is dropped, and the others grow so that the mean stays",
+          "[nn]") {
   const std::vector<double> y = output(Dropout{0.2}, {}, {500, 1, 1, 20});
   double zeros_seen = 0;
   for (const double v : y) {
@@ -63,8 +66,10 @@ TEST_CASE("StochasticDepth: an image is dropped as a whole", "[nn]") {
   CHECK(dropped / 200 == Approx(0.5).margin(0.1));
 }
 
-TEST_CASE("Dropout: masks of two layers, parts, copies, seeds and steps' turns agree on half of the entries by chance",
-          "[nn]") {
+TEST_CASE(
+    "Dropout: masks of two layers, parts, copies, seeds and steps' turns agree on half of the "
+    "entries by chance",
+    "[nn]") {
   const Pass<D> pass{.seed = 5};
   const std::vector<double> first = output(half, pass.at("encoder").at(0));
   CHECK(agreement(first, output(half, pass.at("encoder").at(0))) == 1);

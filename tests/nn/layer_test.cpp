@@ -17,10 +17,11 @@ struct NoBackward : ReLU {
 };
 template <class D>
 constexpr bool all =
-    Layer<Linear, D> && Layer<Conv2d, D> && Layer<BatchNorm, D> && Layer<ConvNorm, D> && Layer<ReLU, D> &&
-    Layer<MaxPool, D> && Layer<AveragePool, D> && Layer<GlobalAverage, D> && Layer<Dropout, D> &&
-    Layer<StochasticDepth, D> && Layer<Residual<Linear>, D> && Layer<Perceptron, D> &&
-    Layer<Sequential<Linear, Residual<Dropout>>, D> && Layer<ResNet, D> && Layer<MLP, D>;
+    Layer<Linear, D> && Layer<Conv2d, D> && Layer<BatchNorm, D> && Layer<ConvNorm, D> &&
+    Layer<ReLU, D> && Layer<MaxPool, D> && Layer<AveragePool, D> && Layer<GlobalAverage, D> &&
+    Layer<Dropout, D> && Layer<StochasticDepth, D> && Layer<Residual<Linear>, D> &&
+    Layer<Perceptron, D> && Layer<Sequential<Linear, Residual<Dropout>>, D> && Layer<ResNet, D> &&
+    Layer<MLP, D>;
 }  // namespace
 
 TEST_CASE("Layer: every layer is one, on every device, and what lacks a part is not", "[nn]") {

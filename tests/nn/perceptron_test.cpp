@@ -13,7 +13,11 @@ TEST_CASE("Perceptron: gradients agree with central differences, on every device
     for (const Index depth : {1, 2, 3})
       for (const Shift shift : {Shift::learned, Shift::none}) {
         CAPTURE(static_cast<int>(normalised), depth, static_cast<int>(shift));
-        check_whole(Perceptron{.depth = depth, .hidden = 7, .outputs = 3, .normalised = normalised, .last_shift = shift},
+        check_whole(Perceptron{.depth = depth,
+                               .hidden = 7,
+                               .outputs = 3,
+                               .normalised = normalised,
+                               .last_shift = shift},
                     {6, 1, 1, 4});
       }
 }
@@ -21,8 +25,9 @@ TEST_CASE("Perceptron: gradients agree with central differences, on every device
 TEST_CASE("Perceptron: it is the Sequential that its names say", "[nn]") {
   const Shape in{5, 1, 1, 4};
   LayerRun<D, Perceptron> one({.depth = 3, .hidden = 6, .outputs = 2}, in);
-  const auto layers = sequential(Linear{.outputs = 6, .bias = Bias::no}, BatchNorm{}, ReLU{},
-                                 Linear{.outputs = 6, .bias = Bias::no}, BatchNorm{}, ReLU{}, Linear{.outputs = 2});
+  const auto layers =
+      sequential(Linear{.outputs = 6, .bias = Bias::no}, BatchNorm{}, ReLU{},
+                 Linear{.outputs = 6, .bias = Bias::no}, BatchNorm{}, ReLU{}, Linear{.outputs = 2});
   LayerRun<D, std::remove_const_t<decltype(layers)>> other(layers, in);
   REQUIRE(one.weights.theta.count() == other.weights.theta.count());
   for (Index k = 0; k < one.weights.theta.count(); ++k) {
@@ -36,5 +41,6 @@ TEST_CASE("Perceptron: it is the Sequential that its names say", "[nn]") {
   CHECK(difference(one.y, other.y) < 1e-13);
   CHECK(difference(one.dx, other.dx) < 1e-12);
   CHECK(difference(one.gradient(), other.gradient()) < 1e-12);
-  for (Index k = 0; k < one.weights.beta.count(); ++k) CHECK(one.weights.beta[k][1] == Approx(other.weights.beta[k][1]));
+  for (Index k = 0; k < one.weights.beta.count(); ++k)
+    CHECK(one.weights.beta[k][1] == Approx(other.weights.beta[k][1]));
 }

@@ -30,7 +30,8 @@ TEST_CASE("MaxPool: padding never wins, and the first of equal values takes the 
   CHECK(run.dx == std::vector<float>{0, 1, 0, 0});
 }
 
-TEST_CASE("AveragePool: a constant stays what it is, but at padding, which counts as zeros", "[nn]") {
+TEST_CASE("AveragePool: a constant stays what it is, but at padding, which counts as zeros",
+          "[nn]") {
   LayerRun<Cpu, AveragePool> run({{2, 2, 2, 1}}, {1, 2, 2, 1});
   run.x = {4, 4, 4, 4};
   run.value();
@@ -41,7 +42,8 @@ TEST_CASE("AveragePool: a constant stays what it is, but at padding, which count
   CHECK(inside.y == std::vector<float>{3, 3, 3, 3});
 }
 
-TEST_CASE("GridAverage: regions overlap where the grid does not divide, as adaptive pooling has it", "[nn]") {
+TEST_CASE("GridAverage: regions overlap where the grid does not divide, as adaptive pooling has it",
+          "[nn]") {
   LayerRun<Cpu, GridAverage> run({.grid = 2}, {1, 1, 3, 1});
   run.x = {1, 2, 6};
   run.value();  // columns [0, 2) and [1, 3), the one row twice

@@ -13,7 +13,8 @@ TEST_CASE("Product: it calls the network in evaluation mode, in chunks too", "[n
   const FormulaImages<Cpu> x({7, 2, 2, 1});
   FormulaNetwork<Cpu, std::remove_const_t<decltype(net)>> n(net, x.shape);
   FixedTraceOf<Cpu, std::remove_const_t<decltype(net)>> trace;
-  net.forward(n.pass().as(Mode::evaluate, selfsame::Copy::online), x.all(), Fixed<Cpu>(n.weights), trace);
+  net.forward(n.pass().as(Mode::evaluate, selfsame::Copy::online), x.all(), Fixed<Cpu>(n.weights),
+              trace);
   Product<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
   CHECK(product.output(x.shape) == Shape{7, 1, 1, 3});
   for (const Index chunk : {0, 3}) {
@@ -29,6 +30,7 @@ TEST_CASE("Product: rows of another shape are refused with both shapes", "[nn]")
   FormulaNetwork<Cpu, std::remove_const_t<decltype(net)>> n(net, x.shape);
   Product<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
   std::vector<float> rows(8);
-  CHECK_THROWS_WITH(product.embed(n.pass(), x.all(), {rows.data(), 2, 4}),
-                    Catch::Matchers::ContainsSubstring("(2, 3)") && Catch::Matchers::ContainsSubstring("(2, 4)"));
+  CHECK_THROWS_WITH(
+      product.embed(n.pass(), x.all(), {rows.data(), 2, 4}),
+      Catch::Matchers::ContainsSubstring("(2, 3)") && Catch::Matchers::ContainsSubstring("(2, 4)"));
 }

@@ -14,8 +14,9 @@ using D = BasicCpu<double>;
 namespace {
 
 const Shape in{8, 6, 6, 2};
-const auto net = chain(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small, .last_scale = ScaleStart::one},
-                       Projector{.hidden = 7, .outputs = 4});
+const auto net =
+    chain(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small, .last_scale = ScaleStart::one},
+          Projector{.hidden = 7, .outputs = 4});
 using Net = std::remove_const_t<decltype(net)>;
 
 struct Result {
@@ -24,10 +25,10 @@ struct Result {
 };
 
 // One rank's share of images; the objective knows where its rows stand among all.
-Result run(Communicator& ranks, Index first, Index count) {
+Result run(Communicator& ranks, Index first, Index count, Index chunk = 0) {
   const FormulaImages<D> x(in);
   FormulaNetwork<D, Net> n(net, in);
-  Pass<D> pass = n.pass();
+  Pass<D> pass = n.pass(chunk);
   pass.ranks = &ranks;
   TraceOf<D, Net> trace;
   net.forward(pass, x.all().range(first, count), n.weights, trace);
@@ -49,10 +50,13 @@ Result run(Communicator& ranks, Index first, Index count) {
 
 }  // namespace
 
-TEST_CASE("BatchNorm in a network: value, gradients and buffers of k ranks are those of one, of unequal ranks too",
-          "[nn]") {
+TEST_CASE(
+    "BatchNorm in a network: value, gradients and buffers of k ranks are those of one, of unequal "
+    "ranks too",
+    "[nn]") {
   const Result one = run(self(), 0, 8);
-  for (const std::vector<Index>& counts : {std::vector<Index>{4, 4}, {2, 2, 2, 2}, {5, 3}, {3, 0, 1, 4}}) {
+  for (const std::vector<Index>& counts :
+       {std::vector<Index>{4, 4}, {2, 2, 2, 2}, {5, 3}, {3, 0, 1, 4}}) {
     CAPTURE(counts);
     std::vector<Result> each(counts.size());
     VirtualRanks(static_cast<Index>(counts.size())).run([&](Communicator& ranks) {
@@ -68,5 +72,21 @@ TEST_CASE("BatchNorm in a network: value, gradients and buffers of k ranks are t
       CHECK(r.gradient == each[0].gradient);  // the same bits on all ranks
       CHECK(r.buffers == each[0].buffers);
     }
+  }
+}
+
+TEST_CASE(
+    "BatchNorm in chunks: each chunk of each rank is a group by itself, and ranks may have other "
+    "numbers of them",
+    "[nn]") {
+  const Result one = run(self(), 0, 8, 2);
+  const Index counts[2] = {6, 2}, firsts[2] = {0, 6};
+  Result each[2];
+  VirtualRanks(2).run([&](Communicator& ranks) {
+    each[ranks.rank()] = run(ranks, firsts[ranks.rank()], counts[ranks.rank()], 2);
+  });
+  for (const Result& r : each) {
+    CHECK(std::abs(r.value - one.value) < 1e-12 * std::abs(one.value));
+    CHECK(difference(r.gradient, one.gradient) < 1e-12);
   }
 }

@@ -12,7 +12,8 @@ using namespace selfsame::testing;
 
 TEST_CASE("Residual: gradients agree with central differences, on every device", "[nn]") {
   check_whole(Residual{Linear{.outputs = 4}}, {3, 1, 2, 4});
-  check_whole(Residual{sequential(BatchNorm{.activate = Activate::relu}, Conv2d{.outputs = 3}, StochasticDepth{0.4})},
+  check_whole(Residual{sequential(BatchNorm{.activate = Activate::relu}, Conv2d{.outputs = 3},
+                                  StochasticDepth{0.4})},
               {5, 3, 3, 3});
 }
 
@@ -27,7 +28,8 @@ TEST_CASE("Residual: a branch of zeros is the identity, forward and backward", "
 
 TEST_CASE("Residual: a branch that changes the shape is refused with both shapes", "[nn]") {
   CHECK_THROWS_WITH((Residual{Linear{.outputs = 3}}.output({2, 1, 1, 4})),
-                    Catch::Matchers::ContainsSubstring("channels 4") && Catch::Matchers::ContainsSubstring("channels 3"));
+                    Catch::Matchers::ContainsSubstring("channels 4") &&
+                        Catch::Matchers::ContainsSubstring("channels 3"));
 }
 
 TEST_CASE("Residual: settle reaches the branch's buffers", "[nn]") {

@@ -31,8 +31,9 @@ TEST_CASE("Sequential: segments are named by position, nested ones too", "[nn]")
   net.describe({4, 6, 4, 2}, layout);
   std::vector<std::string> names;
   for (const Segment& s : layout.theta()) names.push_back(s.name);
-  CHECK(names == std::vector<std::string>{"0.weight", "0.bias", "1.weight", "1.bias", "4.0.conv.weight",
-                                          "4.0.norm.weight", "4.0.norm.bias", "7.weight", "7.bias"});
+  CHECK(names == std::vector<std::string>{"0.weight", "0.bias", "1.weight", "1.bias",
+                                          "4.0.conv.weight", "4.0.norm.weight", "4.0.norm.bias",
+                                          "7.weight", "7.bias"});
   CHECK(layout.beta().size() == 4);
 }
 
@@ -42,7 +43,8 @@ TEST_CASE("Sequential: settle reaches every layer's own buffers", "[nn]") {
   run.value();
   run.settle();
   for (Index k = 0; k < run.weights.beta.count(); ++k) {
-    const auto first = static_cast<std::size_t>(run.weights.beta.segments[static_cast<std::size_t>(k)].offset);
+    const auto first =
+        static_cast<std::size_t>(run.weights.beta.segments[static_cast<std::size_t>(k)].offset);
     CHECK(run.weights.beta[k][0] != before[first]);
   }
 }

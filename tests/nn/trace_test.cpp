@@ -11,14 +11,17 @@ using namespace selfsame::testing;
 using D = BasicCpu<double>;
 
 namespace {
-const auto net = chain(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small, .last_scale = ScaleStart::one},
-                       Projector{.hidden = 7, .outputs = 4});
+const auto net =
+    chain(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small, .last_scale = ScaleStart::one},
+          Projector{.hidden = 7, .outputs = 4});
 using Net = std::remove_const_t<decltype(net)>;
 using Below = FirstOf<Net, 1>;
 using Above = RestOf<Net, 1>;
 }  // namespace
 
-TEST_CASE("Trace: two resolutions joined before a batch-normalised head agree with central differences", "[nn]") {
+TEST_CASE(
+    "Trace: two resolutions joined before a batch-normalised head agree with central differences",
+    "[nn]") {
   const FormulaImages<D> large({6, 8, 8, 2}, "large", 0), small({4, 5, 5, 2}, "small", 1);
   FormulaNetwork<D, Net> n(net, large.shape);
   const auto below = net.first<1>();
@@ -59,7 +62,8 @@ TEST_CASE("Trace: joined rows lie in order, and take their keys along", "[nn]") 
   CHECK(copy_rows<D>(top.start.rows.row_range(2, 3)) == copy_rows<D>(second.value()));
   REQUIRE(top.start.keys.size == 5);
   for (Index i = 0; i < 5; ++i)
-    CHECK(top.start.keys[i] == (i < 2 ? a.keys[static_cast<std::size_t>(i)] : b.keys[static_cast<std::size_t>(i - 2)]));
+    CHECK(top.start.keys[i] ==
+          (i < 2 ? a.keys[static_cast<std::size_t>(i)] : b.keys[static_cast<std::size_t>(i - 2)]));
 }
 
 TEST_CASE("Trace: rows of a fixed trace are constants: nothing is given back", "[nn]") {
@@ -88,7 +92,8 @@ TEST_CASE("Trace: rows of other channels cannot be joined, nor more than sixteen
   net.forward(n.pass(), x.all(), n.weights, whole);
   TraceOf<D, Above> top;
   CHECK_THROWS_WITH(net.rest<1>().forward(n.pass(), joined(below, whole), n.weights, top),
-                    Catch::Matchers::ContainsSubstring("channels 16") && Catch::Matchers::ContainsSubstring("channels 4"));
+                    Catch::Matchers::ContainsSubstring("channels 16") &&
+                        Catch::Matchers::ContainsSubstring("channels 4"));
   std::vector<TraceOf<D, Below>> many(17);
   CHECK_THROWS_WITH(joined(many), Catch::Matchers::ContainsSubstring("16"));
 }

@@ -58,7 +58,7 @@ double difference(Vector<const Real<D>, D> mine, const std::vector<double>& gold
   for (Index i = 0; i < mine.size; ++i) {
     const double g = golden.at(first + static_cast<std::size_t>(i));
     const double error = std::abs(double{mine[i]} - g) / std::max(std::abs(g), 0.01);
-    worst = error <= worst ? worst : error;  // a NaN is worst
+    worst = worst != worst || error <= worst ? worst : error;  // a NaN is worst, and stays
   }
   return worst;
 }

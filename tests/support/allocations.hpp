@@ -8,7 +8,8 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
 #define SELFSAME_COUNTS_ALLOCATIONS 0
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
 #define SELFSAME_COUNTS_ALLOCATIONS 0
 #endif
 #endif
@@ -20,7 +21,8 @@ namespace selfsame::testing {
 
 struct Allocations {
   static inline std::atomic<bool> on{false};
-  static inline std::atomic<long> calls{0}, bytes{0}, peak{0};  // since `on`; bytes may fall below zero
+  static inline std::atomic<long> calls{0}, bytes{0},
+      peak{0};  // since `on`; bytes may fall below zero
 
   /// Calls of one function, and the most bytes that were alive above what was before.
   template <class F>
@@ -58,14 +60,17 @@ inline void* counted(void* p) {
   return p;
 }
 inline void uncounted(void* p) {
-  if (Allocations::on && p != nullptr) Allocations::bytes -= static_cast<long>(malloc_usable_size(p));
+  if (Allocations::on && p != nullptr)
+    Allocations::bytes -= static_cast<long>(malloc_usable_size(p));
 }
 }  // namespace selfsame::testing
 
 extern "C" {
 // operator new calls malloc, or aligned_alloc
 void* malloc(std::size_t size) noexcept { return selfsame::testing::counted(__libc_malloc(size)); }
-void* calloc(std::size_t n, std::size_t size) noexcept { return selfsame::testing::counted(__libc_calloc(n, size)); }
+void* calloc(std::size_t n, std::size_t size) noexcept {
+  return selfsame::testing::counted(__libc_calloc(n, size));
+}
 void* realloc(void* p, std::size_t size) noexcept {
   selfsame::testing::uncounted(p);
   return selfsame::testing::counted(__libc_realloc(p, size));

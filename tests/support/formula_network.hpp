@@ -16,8 +16,10 @@ struct FormulaImages {
   std::vector<Activation<D>> pixels;
   std::vector<Key> keys;
 
-  explicit FormulaImages(Shape s, std::string_view name = "pixels", std::uint32_t of_view = 0) : shape(s) {
-    for (Index i = 0; i < s.size(); ++i) pixels.push_back(static_cast<Activation<D>>(test_number(name, i)));
+  explicit FormulaImages(Shape s, std::string_view name = "pixels", std::uint32_t of_view = 0)
+      : shape(s) {
+    for (Index i = 0; i < s.size(); ++i)
+      pixels.push_back(static_cast<Activation<D>>(test_number(name, i)));
     for (Index i = 0; i < s.images; ++i) keys.push_back({{i, 0}, of_view, 0});
   }
   Images<D> all() const { return {pixels.data(), shape, view<D>(keys), {}}; }
@@ -37,7 +39,8 @@ struct FormulaNetwork {
       const Segment& s = weights.theta.segments[static_cast<std::size_t>(k)];
       if (s.kind == Kind::weight) continue;  // shifts and scales away from 0 and 1
       for (Index i = 0; i < s.size(); ++i)
-        weights.theta[k][i] = static_cast<Real<D>>((s.kind == Kind::scale ? 1 : 0) + 0.25 * test_number(s.name, i));
+        weights.theta[k][i] =
+            static_cast<Real<D>>((s.kind == Kind::scale ? 1 : 0) + 0.25 * test_number(s.name, i));
     }
   }
   FormulaNetwork(const FormulaNetwork&) = delete;
@@ -50,12 +53,18 @@ struct FormulaNetwork {
     return p;
   }
   void clear() { std::fill(weights.gradient.all.begin(), weights.gradient.all.end(), Real<D>(0)); }
-  std::vector<Real<D>> gradient() const { return {weights.gradient.all.begin(), weights.gradient.all.end()}; }
-  std::vector<Real<D>> buffers() const { return {weights.beta.all.begin(), weights.beta.all.end()}; }
+  std::vector<Real<D>> gradient() const {
+    return {weights.gradient.all.begin(), weights.gradient.all.end()};
+  }
+  std::vector<Real<D>> buffers() const {
+    return {weights.beta.all.begin(), weights.beta.all.end()};
+  }
 };
 
 /// A random linear function of rows; its gradient goes to a live trace's joint I.
-inline double coefficient(Index r, Index c) { return std::sin(1.7 * static_cast<double>(r) + static_cast<double>(c)); }
+inline double coefficient(Index r, Index c) {
+  return std::sin(1.7 * static_cast<double>(r) + static_cast<double>(c));
+}
 template <class D>
 double objective(In<D> rows) {
   double v = 0;
@@ -66,7 +75,8 @@ double objective(In<D> rows) {
 template <class D>
 void put_objective(const Live<D>& rows) {
   for (Index r = 0; r < rows.value.rows; ++r)
-    for (Index c = 0; c < rows.value.cols; ++c) rows.put(r, c, static_cast<Real<D>>(coefficient(r, c)));
+    for (Index c = 0; c < rows.value.cols; ++c)
+      rows.put(r, c, static_cast<Real<D>>(coefficient(r, c)));
 }
 template <class D>
 std::vector<Activation<D>> copy_rows(In<D> rows) {

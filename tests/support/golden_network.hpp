@@ -30,7 +30,8 @@ inline double formula(Index segment, Index element) {
 inline Index torch_position(const Segment& s, Index i) {
   if (s.extents.size() != 4) return i;
   const Index c = i % s.extents[3], x = i / s.extents[3] % s.extents[2],
-              y = i / (s.extents[3] * s.extents[2]) % s.extents[1], o = i / (s.extents[3] * s.extents[2] * s.extents[1]);
+              y = i / (s.extents[3] * s.extents[2]) % s.extents[1],
+              o = i / (s.extents[3] * s.extents[2] * s.extents[1]);
   return ((o * s.extents[3] + c) * s.extents[1] + y) * s.extents[2] + x;
 }
 
@@ -42,7 +43,8 @@ void fill_by_formula(Slice<Real<D>, D> theta) {
     const double fan_in = static_cast<double>(s.size()) / static_cast<double>(s.extents[0]);
     for (Index i = 0; i < s.size(); ++i) {
       const double f = formula(k, torch_position(s, i));
-      theta[k][i] = static_cast<Real<D>>(static_cast<float>(s.kind == Kind::weight  ? 1.5 * f / std::sqrt(fan_in)
+      theta[k][i] = static_cast<Real<D>>(static_cast<float>(s.kind == Kind::weight
+                                                                ? 1.5 * f / std::sqrt(fan_in)
                                                             : s.kind == Kind::scale ? 1 + f / 4
                                                                                     : f / 4));
     }
@@ -67,7 +69,8 @@ std::vector<double> project(const std::vector<T>& values) {
 /// The largest difference of projections, relative to the norm.
 inline double projection_error(const std::vector<double>& mine, const double* golden) {
   double worst = 0;
-  for (std::size_t i = 0; i < projections; ++i) worst = std::max(worst, std::abs(mine[i] - golden[i]));
+  for (std::size_t i = 0; i < projections; ++i)
+    worst = std::max(worst, std::abs(mine[i] - golden[i]));
   return worst / golden[0];
 }
 
@@ -85,7 +88,8 @@ struct GoldenErrors {
     const Trained<D> w = reserve_trained(store, net.template layout<D>(shape), 1);
     fill_by_formula<D>(w.theta);
     std::vector<Activation<D>> pixels;
-    for (Index i = 0; i < shape.size(); ++i) pixels.push_back(static_cast<Activation<D>>(formula(100, i)));
+    for (Index i = 0; i < shape.size(); ++i)
+      pixels.push_back(static_cast<Activation<D>>(formula(100, i)));
     std::vector<Key> keys(static_cast<std::size_t>(shape.images));
     const Images<D> images{pixels.data(), shape, view<D>(std::as_const(keys)), {}};
 
@@ -102,8 +106,9 @@ struct GoldenErrors {
     net.backward(trace, w);
     const std::vector<double>& expected = golden["gradients"].values;
     for (Index k = 0; k < w.theta.count(); ++k)
-      gradients = std::max(gradients, projection_error(project(in_torch_order(w.gradient, k)),
-                                                       expected.data() + static_cast<std::size_t>(k) * projections));
+      gradients = std::max(
+          gradients, projection_error(project(in_torch_order(w.gradient, k)),
+                                      expected.data() + static_cast<std::size_t>(k) * projections));
     input = input_error(net, pass, images, w, golden);
 
     net.settle(trace, w.buffers());
@@ -128,13 +133,14 @@ struct GoldenErrors {
   static std::vector<Real<D>> in_torch_order(const Slice<Real<D>, D>& slice, Index k) {
     const Segment& s = slice.segments[static_cast<std::size_t>(k)];
     std::vector<Real<D>> v(static_cast<std::size_t>(s.size()));
-    for (Index i = 0; i < s.size(); ++i) v[static_cast<std::size_t>(torch_position(s, i))] = slice[k][i];
+    for (Index i = 0; i < s.size(); ++i)
+      v[static_cast<std::size_t>(torch_position(s, i))] = slice[k][i];
     return v;
   }
   // A chain wants no gradient of images, so the encoder is asked by itself.
   template <class Net>
-  static double input_error(const Net& net, const Pass<D>& pass, const Images<D>& images, const Trained<D>& w,
-                            const Golden& golden) {
+  static double input_error(const Net& net, const Pass<D>& pass, const Images<D>& images,
+                            const Trained<D>& w, const Golden& golden) {
     const auto& encoder = std::get<0>(net.layers);
     using Encoder = std::remove_cvref_t<decltype(encoder)>;
     typename Encoder::template Cache<D> cache;
@@ -142,13 +148,16 @@ struct GoldenErrors {
     const Shape out = encoder.output(images.shape);
     std::vector<Activation<D>> y(static_cast<std::size_t>(out.size())), dy,
         dx(static_cast<std::size_t>(images.shape.size()));
-    for (Index i = 0; i < out.size(); ++i) dy.push_back(static_cast<Activation<D>>(formula(200, i)));
+    for (Index i = 0; i < out.size(); ++i)
+      dy.push_back(static_cast<Activation<D>>(formula(200, i)));
     const Fixed<D> fixed = Fixed<D>(w).under(net.names[0]);
     std::vector<Real<D>> gradient(static_cast<std::size_t>(w.gradient.all.size));
-    const Slice<Real<D>, D> apart = Slice<Real<D>, D>{view<D>(gradient), w.gradient.segments}.under(net.names[0]);
-    encoder.forward(pass, images.shape, images.rows(), fixed, Out<D>(y.data(), out.rows(), out.channels), cache,
-                    statistics);
-    encoder.backward(pass, images.shape, images.rows(), fixed, cache, In<D>(dy.data(), out.rows(), out.channels),
+    const Slice<Real<D>, D> apart =
+        Slice<Real<D>, D>{view<D>(gradient), w.gradient.segments}.under(net.names[0]);
+    encoder.forward(pass, images.shape, images.rows(), fixed,
+                    Out<D>(y.data(), out.rows(), out.channels), cache, statistics);
+    encoder.backward(pass, images.shape, images.rows(), fixed, cache,
+                     In<D>(dy.data(), out.rows(), out.channels),
                      Out<D>(dx.data(), images.shape.rows(), images.shape.channels), apart);
     return projection_error(project(dx), golden["input"].values.data());
   }

@@ -27,7 +27,8 @@ struct Problem {
 
 }  // namespace
 
-TEST_CASE("gradient check: a right gradient passes, number by number and along directions", "[testing]") {
+TEST_CASE("gradient check: a right gradient passes, number by number and along directions",
+          "[testing]") {
   for (const std::size_t n : {std::size_t{2}, std::size_t{63}, std::size_t{64}, std::size_t{500}}) {
     CAPTURE(n);
     Problem p(n);
@@ -37,7 +38,8 @@ TEST_CASE("gradient check: a right gradient passes, number by number and along d
   }
 }
 
-TEST_CASE("gradient check: one per cent too much, a flipped sign, zeros or a NaN do not pass", "[testing]") {
+TEST_CASE("gradient check: one per cent too much, a flipped sign, zeros or a NaN do not pass",
+          "[testing]") {
   for (const std::size_t n : {std::size_t{10}, std::size_t{500}}) {
     CAPTURE(n);
     Problem more(n), flipped(n), zero(n), nan(n), one(n);
@@ -59,7 +61,8 @@ TEST_CASE("gradient check: each segment of a network is looked at by itself", "[
   Layout layout = Layout::on<D>();
   layout.weight("large", Kind::weight, {100}, zeros);
   layout.weight("small", Kind::bias, {3}, zeros);
-  std::vector<double> theta(static_cast<std::size_t>(Layout::length(layout.theta(), 8))), gradient(theta.size());
+  std::vector<double> theta(static_cast<std::size_t>(Layout::length(layout.theta(), 8))),
+      gradient(theta.size());
   const Slice<double, D> slice{view<D>(theta), layout.theta()};
   for (Index i = 0; i < 100; ++i) slice[0][i] = std::sin(static_cast<double>(i));
   const auto value = [&] {
@@ -85,8 +88,10 @@ TEST_CASE("gradient check: poison is NaN, also in scratch that is lent later", "
   CHECK(std::isnan(*workspace.take<double>(1)));
 }
 
-TEST_CASE("gradient check: difference is relative to the largest number, infinite for a NaN or another size",
-          "[testing]") {
+TEST_CASE(
+    "gradient check: difference is relative to the largest number, infinite for a NaN or another "
+    "size",
+    "[testing]") {
   CHECK(difference(std::vector<double>{1, 2}, std::vector<double>{1, 4}) == 0.5);
   CHECK(difference(std::vector<double>{}, std::vector<double>{}) == 0);
   CHECK(std::isinf(difference(std::vector<double>{1}, std::vector<double>{})));

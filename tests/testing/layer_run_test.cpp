@@ -14,15 +14,16 @@ enum class Fault { none, gradient, input, forgets, overwrites, impure };
 template <Fault fault>
 struct Broken : Linear {
   template <class D>
-  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, Out<D> y, None& a, None& b) const {
+  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, Out<D> y, None& a,
+               None& b) const {
     Linear::forward(pass, in, x, w, y, a, b);
     if (fault == Fault::forgets) y(0, 0) = std::numeric_limits<Activation<D>>::quiet_NaN();
     static int calls = 0;
     if (fault == Fault::impure) y(0, 0) += static_cast<Activation<D>>(++calls);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const None& a, In<D> dy, Out<D> dx,
-                Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const None& a, In<D> dy,
+                Out<D> dx, Slice<Real<D>, D> dtheta) const {
     if (fault == Fault::overwrites) std::fill(dtheta[0].begin(), dtheta[0].end(), Real<D>(0));
     Linear::backward(pass, in, x, w, a, dy, dx, dtheta);
     if (fault == Fault::gradient) dtheta[1][0] *= Real<D>(1.01);

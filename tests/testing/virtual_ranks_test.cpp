@@ -20,7 +20,8 @@ TEST_CASE("VirtualRanks: every rank runs once, in a thread of its own", "[testin
   CHECK_THROWS_AS(VirtualRanks(0), std::invalid_argument);
 }
 
-TEST_CASE("VirtualRanks: sums run in rank order, so that all ranks get the same bits", "[testing]") {
+TEST_CASE("VirtualRanks: sums run in rank order, so that all ranks get the same bits",
+          "[testing]") {
   const float given[3] = {1e8f, 1, -1e8f};
   float sums[3] = {}, tops[3] = {};
   Index counts[3] = {};
@@ -48,19 +49,24 @@ TEST_CASE("VirtualRanks: a broadcast takes the root's numbers", "[testing]") {
   });
 }
 
-TEST_CASE("VirtualRanks: rows of unequal ranks are gathered in rank order, a rank without rows among them",
-          "[testing]") {
+TEST_CASE(
+    "VirtualRanks: rows of unequal ranks are gathered in rank order, a rank without rows among "
+    "them",
+    "[testing]") {
   using D = BasicCpu<double>;
   const Index rows[3] = {2, 0, 3}, width = 2;
   VirtualRanks(3).run([&](Communicator& ranks) {
     const Index mine = rows[ranks.rank()];
     std::vector<double> own;
-    for (Index i = 0; i < mine * width; ++i) own.push_back(static_cast<double>(100 * ranks.rank() + i));
+    for (Index i = 0; i < mine * width; ++i)
+      own.push_back(static_cast<double>(100 * ranks.rank() + i));
     Workspace workspace;
     const Gathered<D> g = gather(D{}, ranks, workspace, In<D>(own.data(), mine, width));
-    bool right = g.all.rows == 5 && g.all.cols == width && g.first_row == (ranks.rank() == 0 ? 0 : 2);
+    bool right =
+        g.all.rows == 5 && g.all.cols == width && g.first_row == (ranks.rank() == 0 ? 0 : 2);
     for (Index i = 0; i < 4; ++i) right = right && g.all.data[i] == static_cast<double>(i);
-    for (Index i = 0; i < 6; ++i) right = right && g.all.data[4 + i] == static_cast<double>(200 + i);
+    for (Index i = 0; i < 6; ++i)
+      right = right && g.all.data[4 + i] == static_cast<double>(200 + i);
     if (!right) throw std::runtime_error("gathered in another order");
   });
 }
@@ -72,7 +78,8 @@ TEST_CASE("VirtualRanks: gather_adjoint is the adjoint of gather", "[testing]") 
   VirtualRanks(4).run([&](Communicator& ranks) {
     const Index mine = counts[ranks.rank()];
     std::vector<double> x, y, all(8), back(static_cast<std::size_t>(mine));
-    for (Index i = 0; i < mine; ++i) x.push_back(std::sin(static_cast<double>(1 + 10 * ranks.rank() + i)));
+    for (Index i = 0; i < mine; ++i)
+      x.push_back(std::sin(static_cast<double>(1 + 10 * ranks.rank() + i)));
     for (Index i = 0; i < 8; ++i) y.push_back(std::cos(static_cast<double>(5 * ranks.rank() + i)));
     ranks.gather(x.data(), all.data(), counts, Number::real64);
     ranks.gather_adjoint(y.data(), back.data(), counts, Number::real64);
@@ -119,7 +126,8 @@ TEST_CASE("VirtualRanks: what a rank throws comes out, and the others do not han
   CHECK(again);
 }
 
-TEST_CASE("VirtualRanks: a rank that makes fewer or other calls is an error and no hang", "[testing]") {
+TEST_CASE("VirtualRanks: a rank that makes fewer or other calls is an error and no hang",
+          "[testing]") {
   const auto fewer = [](Communicator& one) {
     double x = 1;
     if (one.rank() == 0) one.sum(&x, 1, Number::real64);

@@ -30,7 +30,8 @@ template <class L>
 std::vector<std::string> kept(const L& learner) {
   std::vector<std::string> all;
   for (const auto& e : learner.store())
-    if (e.life == Life::kept) all.emplace_back(reinterpret_cast<const char*>(e.bytes.data()), e.size());
+    if (e.life == Life::kept)
+      all.emplace_back(reinterpret_cast<const char*>(e.bytes.data()), e.size());
   return all;
 }
 
@@ -49,17 +50,20 @@ TEST_CASE("Learner: the loss of SimCLR falls", "[train]") {
   FormulaBatches<Cpu> batches(image, 8, 2);
   Learner learner(recipe, setup);
   std::vector<float> losses;
-  CHECK(learner.fit(batches, [&](const Progress&, const Report<Cpu>& report) { losses.push_back(report.value); }));
+  CHECK(learner.fit(batches, [&](const Progress&, const Report<Cpu>& report) {
+    losses.push_back(report.value);
+  }));
   REQUIRE(losses.size() == 12);
   CHECK(losses.back() < losses.front() - 0.1f);
 }
 
 TEST_CASE("Learner: the loss of Supervised falls and its accuracy rises", "[train]") {
   FormulaBatches<Cpu> batches(image, 8, 1);
-  Recipe<Supervised<MLP>> labels{.method = {.encoder = {.hidden = 24, .outputs = 16}, .head = {.classes = 3}},
-                                 .optimizer = {.rate = 1e-2},
-                                 .batch = 8,
-                                 .steps = 60};
+  Recipe<Supervised<MLP>> labels{
+      .method = {.encoder = {.hidden = 24, .outputs = 16}, .head = {.classes = 3}},
+      .optimizer = {.rate = 1e-2},
+      .batch = 8,
+      .steps = 60};
   Learner learner(labels, setup);
   std::vector<double> losses, accuracies;
   learner.fit(batches, [&](const Progress&, const Report<Cpu>& report) {
@@ -87,8 +91,10 @@ TEST_CASE("Learner: resuming gives the same bits as not having stopped", "[train
   CHECK(resumed.progress() == whole.progress());
 }
 
-TEST_CASE("Learner: another recipe, seed or data set is refused with both sides named, and nothing changes",
-          "[train]") {
+TEST_CASE(
+    "Learner: another recipe, seed or data set is refused with both sides named, and nothing "
+    "changes",
+    "[train]") {
   const Folder folder;
   FormulaBatches<Cpu> batches(image, 8, 2);
   Learner learner(recipe, setup);
@@ -140,7 +146,8 @@ TEST_CASE("Learner: it moves with its state", "[train]") {
 
 TEST_CASE("Learner: frozen segments keep their bits, the others move", "[train]") {
   FormulaBatches<Cpu> batches(image, 8, 2);
-  const Recipe<Small, AdamW, Freeze> frozen{.method = recipe.method, .rule = {"encoder"}, .batch = 8, .steps = 3};
+  const Recipe<Small, AdamW, Freeze> frozen{
+      .method = recipe.method, .rule = {"encoder"}, .batch = 8, .steps = 3};
   Learner learner(frozen, setup);
   const auto weights = [&](std::string_view part) {
     const auto slice = learner.state().online.theta.under(part)[0];
@@ -162,5 +169,7 @@ TEST_CASE("Learner: a batch that ranks cannot share is refused", "[train]") {
     void gather(const void*, void*, const Index*, Number) override {}
     void gather_adjoint(const void*, void*, const Index*, Number) override {}
   } three;
-  CHECK_THROWS_WITH(Learner(recipe, setup, Cpu{}, three), Catch::Matchers::ContainsSubstring("8") && Catch::Matchers::ContainsSubstring("3"));
+  CHECK_THROWS_WITH(
+      Learner(recipe, setup, Cpu{}, three),
+      Catch::Matchers::ContainsSubstring("8") && Catch::Matchers::ContainsSubstring("3"));
 }

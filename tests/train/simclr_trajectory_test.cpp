@@ -29,9 +29,11 @@ class GoldenViews {
         if (v == 0) draws_.push_back(draw);
         keys_.push_back({draw, static_cast<std::uint32_t>(v), 0});
         for (Index k = 0; k < size; ++k) {
-          const double texture = std::sin(0.05 * static_cast<double>(k) * (1 + std::fmod(sample, 7)) + sample);
+          const double texture =
+              std::sin(0.05 * static_cast<double>(k) * (1 + std::fmod(sample, 7)) + sample);
           const double noise = formula(300 + step, (v * images + i) * size + k);
-          pixels_.push_back(static_cast<Activation<D>>(static_cast<float>(0.5 + 0.3 * texture + 0.2 * noise)));
+          pixels_.push_back(
+              static_cast<Activation<D>>(static_cast<float>(0.5 + 0.3 * texture + 0.2 * noise)));
         }
       }
     batch_.parts.resize(1);
@@ -39,8 +41,10 @@ class GoldenViews {
     part.draws = view<D>(std::as_const(draws_));
     part.views.clear();
     for (Index v = 0; v < 2; ++v)
-      part.views.push_back({pixels_.data() + v * images * size, image.with_images(images),
-                            {keys_.data() + v * images, images}, {}});
+      part.views.push_back({pixels_.data() + v * images * size,
+                            image.with_images(images),
+                            {keys_.data() + v * images, images},
+                            {}});
     return batch_;
   }
 
@@ -77,7 +81,8 @@ Errors follow(const Optimizer& optimizer, const std::string& file) {
   REQUIRE(losses.size() == steps);
   learner.fit(views, [&](const Progress& progress, const Report<D>& report) {
     CAPTURE(progress.step, report.value);
-    const double error = std::abs(static_cast<double>(report.value) - losses[static_cast<std::size_t>(progress.step)]);
+    const double error = std::abs(static_cast<double>(report.value) -
+                                  losses[static_cast<std::size_t>(progress.step)]);
     CHECK(error < 1e-4);
     errors.loss = std::max(errors.loss, error);
   });
@@ -87,13 +92,18 @@ Errors follow(const Optimizer& optimizer, const std::string& file) {
     std::vector<double> in_order(static_cast<std::size_t>(s.size()));
     for (Index i = 0; i < s.size(); ++i)
       in_order[static_cast<std::size_t>(torch_position(s, i))] = static_cast<double>(w.theta[k][i]);
-    errors.weights = std::max(errors.weights, projection_error(project(in_order), &golden["weights"].values[static_cast<std::size_t>(k) * projections]));
+    errors.weights = std::max(
+        errors.weights,
+        projection_error(project(in_order),
+                         &golden["weights"].values[static_cast<std::size_t>(k) * projections]));
   }
   for (Index k = 0; k < w.beta.count(); ++k) {
-    if (w.beta.segments[static_cast<std::size_t>(k)].name.starts_with("head")) continue;  // keeps the biased variance
+    if (w.beta.segments[static_cast<std::size_t>(k)].name.starts_with("head"))
+      continue;  // keeps the biased variance
     errors.buffers = std::max(
-        errors.buffers, projection_error(project(std::vector<Real<D>>(w.beta[k].begin(), w.beta[k].end())),
-                                         &golden["buffers"].values[static_cast<std::size_t>(k) * projections]));
+        errors.buffers,
+        projection_error(project(std::vector<Real<D>>(w.beta[k].begin(), w.beta[k].end())),
+                         &golden["buffers"].values[static_cast<std::size_t>(k) * projections]));
   }
   return errors;
 }

@@ -13,8 +13,9 @@ enum class Number { real32, real64, integer, byte };
 namespace detail {
 template <class T>
 constexpr Number number_kind() {
-  static_assert(std::is_floating_point_v<T> || sizeof(T) == sizeof(Index) || sizeof(T) == 1,
-                "selfsame: numbers that ranks exchange and stores keep are float, double, Index or bytes");
+  static_assert(
+      std::is_floating_point_v<T> || sizeof(T) == sizeof(Index) || sizeof(T) == 1,
+      "selfsame: numbers that ranks exchange and stores keep are float, double, Index or bytes");
   if constexpr (std::is_same_v<T, float>)
     return Number::real32;
   else if constexpr (std::is_same_v<T, double>)

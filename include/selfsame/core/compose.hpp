@@ -66,8 +66,7 @@ template <Policy P>
 struct RoleOf<P> : std::type_identity<typename P::plays> {};
 
 template <class P, class Q>
-inline constexpr bool same_role =
-    std::same_as<typename RoleOf<P>::type, typename RoleOf<Q>::type>;
+inline constexpr bool same_role = std::same_as<typename RoleOf<P>::type, typename RoleOf<Q>::type>;
 
 }  // namespace detail
 
@@ -88,7 +87,8 @@ namespace detail {
 // One instantiation a policy: a message names the policy that it is about.
 template <class Table, class P, int players>
 struct Casting {
-  static_assert(Policy<P>, "selfsame: not a policy. Name its role: using plays = selfsame::role::...;");
+  static_assert(Policy<P>,
+                "selfsame: not a policy. Name its role: using plays = selfsame::role::...;");
   static_assert(!Policy<P> || Table::template has<typename RoleOf<P>::type>,
                 "selfsame: this method has no slot for that role. Remove the policy.");
   static_assert(players == 1, "selfsame: two policies play the same role. Keep one of them.");

@@ -24,7 +24,8 @@ template <class P, class F>
 constexpr void fields(P& policy, F&& f) {
   using T = std::remove_const_t<P>;
   if constexpr (requires { typename T::Wrapped; }) {  // As<role, P>
-    using Inner = std::conditional_t<std::is_const_v<P>, const typename T::Wrapped, typename T::Wrapped>;
+    using Inner =
+        std::conditional_t<std::is_const_v<P>, const typename T::Wrapped, typename T::Wrapped>;
     fields(static_cast<Inner&>(policy), f);
   } else {
     auto all = detail::tie_members(policy);
@@ -38,7 +39,8 @@ constexpr void fields(P& policy, F&& f) {
 /// plays. Compilers differ in whether they spell the namespace they are in, so ours is cut out.
 template <class T>
 std::string type_name() {
-  constexpr std::string_view whole = detail::spelled_type<T>(), sample = detail::spelled_type<int>();
+  constexpr std::string_view whole = detail::spelled_type<T>(),
+                             sample = detail::spelled_type<int>();
   constexpr auto before = sample.rfind("int");
   std::string s(whole.substr(before, whole.size() - (sample.size() - 3)));
   for (auto at = s.find("selfsame::"); at != s.npos; at = s.find("selfsame::")) s.erase(at, 10);
@@ -54,9 +56,9 @@ inline constexpr bool is_schedule<Schedule<Number>> = true;
 
 // What prints and is set as one number or word.
 template <class T>
-inline constexpr bool is_leaf = std::is_arithmetic_v<T> || std::is_enum_v<T> ||
-                                std::is_convertible_v<T, double> || std::is_same_v<T, std::string> ||
-                                std::is_same_v<T, std::string_view>;
+inline constexpr bool is_leaf =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_convertible_v<T, double> ||
+    std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
 
 template <class E>
 constexpr auto enumerators() {
@@ -223,7 +225,8 @@ void set(P& policy, std::string_view assignment) {
         detail::assign(x, value);
       } catch (const std::invalid_argument& e) {
         const std::string_view why = e.what();
-        throw std::invalid_argument("selfsame: " + path + ": " + std::string(why.substr(why.find(' ') + 1)));
+        throw std::invalid_argument("selfsame: " + path + ": " +
+                                    std::string(why.substr(why.find(' ') + 1)));
       }
   });
   if (found) return;

@@ -81,7 +81,8 @@ struct Treatment {
   bool adapts = true;   ///< LARS scales its step
   bool frozen = false;  ///< not touched at all
   friend constexpr Treatment stricter(const Treatment& a, const Treatment& b) {
-    return {std::min(a.rate, b.rate), a.decays && b.decays, a.adapts && b.adapts, a.frozen || b.frozen};
+    return {std::min(a.rate, b.rate), a.decays && b.decays, a.adapts && b.adapts,
+            a.frozen || b.frozen};
   }
 };
 
@@ -95,16 +96,18 @@ concept Evaluable = requires(P product, const Pass<D>& pass, const Images<D>& im
 /// A method is a value. `differentiate` moves nothing that lives, so a whole method can be checked by
 /// central differences; `follow` moves what moves after the optimizer: buffers, target, memory.
 template <class M, class D>
-concept Method = requires(const M method, const Setup setup, Store<D>& store, const Pass<D>& pass,
-                          typename M::template State<D>& state, const Batch<D>& batch,
-                          Report<D>& report) {
-  { method.plan(setup) } -> std::same_as<Plan>;
-  { method.start(setup, store) } -> std::same_as<typename M::template State<D>>;
-  { method.differentiate(pass, state, batch, report) } -> std::same_as<void>;  // adds into the gradient
-  { method.follow(pass, state, batch) } -> std::same_as<void>;
-  { method.product(state) } -> Evaluable<D>;
-  { networks<D>(state.online) } -> std::same_as<std::span<Trained<D>>>;
-};
+concept Method =
+    requires(const M method, const Setup setup, Store<D>& store, const Pass<D>& pass,
+             typename M::template State<D>& state, const Batch<D>& batch, Report<D>& report) {
+      { method.plan(setup) } -> std::same_as<Plan>;
+      { method.start(setup, store) } -> std::same_as<typename M::template State<D>>;
+      {
+        method.differentiate(pass, state, batch, report)
+      } -> std::same_as<void>;  // adds into the gradient
+      { method.follow(pass, state, batch) } -> std::same_as<void>;
+      { method.product(state) } -> Evaluable<D>;
+      { networks<D>(state.online) } -> std::same_as<std::span<Trained<D>>>;
+    };
 /// Optional: narrows the recipe's rule for a segment (frozen prototypes).
 template <class M>
 concept Treating = requires(const M method, const Segment& segment, const Progress& progress) {

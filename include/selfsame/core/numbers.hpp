@@ -13,12 +13,11 @@ namespace detail {
 template <class Range>
 struct Checked {
   double value;
-  // NOLINTNEXTLINE(google-explicit-constructor): a plain number is what people write
   constexpr Checked(double x) : value(x) {
     if (!Range::holds(x))
       throw std::invalid_argument("selfsame: " + std::to_string(x) + " is not " + Range::says);
   }
-  constexpr operator double() const { return value; }  // NOLINT(google-explicit-constructor)
+  constexpr operator double() const { return value; }
 };
 struct FractionRange {
   static constexpr bool holds(double x) { return x >= 0 && x <= 1; }
@@ -41,11 +40,12 @@ using NonNegative = detail::Checked<detail::NonNegativeRange>;  ///< >= 0, finit
 /// A size that may not be 0: widths, batches, depths.
 struct Count {
   Index value;
-  // NOLINTNEXTLINE(google-explicit-constructor): a plain number is what people write
   constexpr Count(Index x) : value(x) {
-    if (x < 1) throw std::invalid_argument("selfsame: " + std::to_string(x) + " is not a count: it must be at least 1");
+    if (x < 1)
+      throw std::invalid_argument("selfsame: " + std::to_string(x) +
+                                  " is not a count: it must be at least 1");
   }
-  constexpr operator Index() const { return value; }  // NOLINT(google-explicit-constructor)
+  constexpr operator Index() const { return value; }
 };
 
 }  // namespace selfsame

@@ -25,13 +25,13 @@ struct Pass {
   std::uint64_t seed = 0;
   Progress progress{};
   Mode mode = Mode::train;
-  bool live = true;                       ///< whether a backward pass will follow
-  std::uint64_t path = 0;                 ///< where in which network: the key of randomness
-  Vector<const Key, D> keys{};            ///< one an image of this pass,
-  Index every = 1;                        ///< or one every so many, where a layer made one image of many
-  Vector<const std::uint8_t, D> mask{};   ///< (images, positions), for an encoder that masks
-  Index chunk = 0;                        ///< images at a time, of a pass from images; 0: all
-  Index group = 0;                        ///< images of a batch-norm group; 0: all that run together
+  bool live = true;             ///< whether a backward pass will follow
+  std::uint64_t path = 0;       ///< where in which network: the key of randomness
+  Vector<const Key, D> keys{};  ///< one an image of this pass,
+  Index every = 1;              ///< or one every so many, where a layer made one image of many
+  Vector<const std::uint8_t, D> mask{};  ///< (images, positions), for an encoder that masks
+  Index chunk = 0;                       ///< images at a time, of a pass from images; 0: all
+  Index group = 0;                       ///< images of a batch-norm group; 0: all that run together
 
   /// The pass of a part of this network: its randomness is independent of its siblings'.
   Pass at(std::string_view part) const {
@@ -67,7 +67,8 @@ struct Pass {
   }
   /// The random numbers of one image at this place in the network.
   Random random(Index image) const {
-    return Random(seed, Stream::layer, path, keys.size ? keys[image * every] : Key{{image, 0}, 0, 0});
+    return Random(seed, Stream::layer, path,
+                  keys.size ? keys[image * every] : Key{{image, 0}, 0, 0});
   }
   /// A count over all ranks: what a loss divides by.
   Index total(Index mine) const {

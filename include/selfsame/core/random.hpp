@@ -37,9 +37,10 @@ enum class Stream : std::uint32_t { order, view, layer, weights, labels, test };
 class Random {
  public:
   constexpr Random(std::uint64_t seed, Stream stream, std::uint64_t path = 0, Key key = {})
-      : hash_(mix(mix(mix(mix(mix(0, seed), std::uint64_t{static_cast<std::uint32_t>(stream)}), path),
-                      std::uint64_t{key.view}),
-                  std::uint64_t{key.part})),
+      : hash_(
+            mix(mix(mix(mix(mix(0, seed), std::uint64_t{static_cast<std::uint32_t>(stream)}), path),
+                    std::uint64_t{key.view}),
+                std::uint64_t{key.part})),
         draw_(key.draw) {}
 
   /// The array of a part of what asks: independent of this one and of its siblings.
@@ -131,7 +132,8 @@ constexpr Index Random::permuted(Index position, Index n) const {
   do {
     std::uint64_t left = x >> half, right = x & mask;
     for (std::uint64_t round = 0; round < 6; ++round) {
-      const std::uint64_t mixed = left ^ (mix(hash_ + round, right + (std::uint64_t{draw_.turn} << 48)) & mask);
+      const std::uint64_t mixed =
+          left ^ (mix(hash_ + round, right + (std::uint64_t{draw_.turn} << 48)) & mask);
       left = right;
       right = mixed;
     }

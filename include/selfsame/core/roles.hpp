@@ -7,15 +7,33 @@
 namespace selfsame {
 
 namespace role {
-struct Sampler { static constexpr std::string_view name = "sampler"; };
-struct Augmenter { static constexpr std::string_view name = "augmenter"; };
-struct Encoder { static constexpr std::string_view name = "encoder"; };
-struct Head { static constexpr std::string_view name = "head"; };
-struct Predictor { static constexpr std::string_view name = "predictor"; };
-struct Positives { static constexpr std::string_view name = "positives"; };
-struct Memory { static constexpr std::string_view name = "memory"; };
-struct Target { static constexpr std::string_view name = "target"; };
-struct Loss { static constexpr std::string_view name = "loss"; };
+struct Sampler {
+  static constexpr std::string_view name = "sampler";
+};
+struct Augmenter {
+  static constexpr std::string_view name = "augmenter";
+};
+struct Encoder {
+  static constexpr std::string_view name = "encoder";
+};
+struct Head {
+  static constexpr std::string_view name = "head";
+};
+struct Predictor {
+  static constexpr std::string_view name = "predictor";
+};
+struct Positives {
+  static constexpr std::string_view name = "positives";
+};
+struct Memory {
+  static constexpr std::string_view name = "memory";
+};
+struct Target {
+  static constexpr std::string_view name = "target";
+};
+struct Loss {
+  static constexpr std::string_view name = "loss";
+};
 }  // namespace role
 
 /// A type that says which role it plays: `using plays = role::Loss;`. It is an aggregate of numbers;

@@ -39,11 +39,9 @@ struct Schedule {
   Fraction first_milestone = 0.5;
   Fraction second_milestone = 0.75;
 
-  // NOLINTNEXTLINE(google-explicit-constructor): a plain number is what people write
   constexpr Schedule(Number constant) : from(constant), to(constant) {}
   template <class T>
     requires std::is_arithmetic_v<T>
-  // NOLINTNEXTLINE(google-explicit-constructor)
   constexpr Schedule(T constant) : Schedule(Number(static_cast<double>(constant))) {}
   constexpr Schedule(Number first, Number last, Curve c) : from(first), to(last), curve(c) {}
 
@@ -63,7 +61,8 @@ struct Schedule {
       case Curve::cosine: return to + (from - to) * (1 + std::cos(3.14159265358979323846 * t)) / 2;
       case Curve::steps: {
         const double done = static_cast<double>(p.step) / static_cast<double>(p.steps);
-        return from * (done >= first_milestone ? factor : 1) * (done >= second_milestone ? factor : 1);
+        return from * (done >= first_milestone ? factor : 1) *
+               (done >= second_milestone ? factor : 1);
       }
     }
     return from;
@@ -75,7 +74,7 @@ namespace detail {
 struct CosineEnds {
   double first, last;
   template <class Number>
-  constexpr operator Schedule<Number>() const {  // NOLINT(google-explicit-constructor)
+  constexpr operator Schedule<Number>() const {
     return {Number(first), Number(last), Curve::cosine};
   }
 };

@@ -8,7 +8,7 @@ namespace selfsame {
 /// positives are the other views of its image. Positives stand in the denominator, too; a row itself
 /// does not.
 struct SiblingRelation {
-  Index batch;      ///< images of a rank
+  Index batch;  ///< images of a rank
   Index views = 2;
 
   constexpr Pair operator()(Index i, Index j) const {

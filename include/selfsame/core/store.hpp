@@ -150,8 +150,8 @@ HandOver hand_over(const Store<D>& from, const std::string& there, Store<D>& to,
     const auto* source = from.find(there + half);
     auto* target = to.find(here + half);
     if (source == nullptr || target == nullptr)
-      throw std::invalid_argument("selfsame: hand-over from '" + there + half + "' to '" + here + half +
-                                  "': " + (source == nullptr ? "the first" : "the second") +
+      throw std::invalid_argument("selfsame: hand-over from '" + there + half + "' to '" + here +
+                                  half + "': " + (source == nullptr ? "the first" : "the second") +
                                   " is not in its store");
     const auto match = [](const Segment& s, const std::vector<Segment>& among) -> const Segment* {
       for (const Segment& o : among)
@@ -164,7 +164,8 @@ HandOver hand_over(const Store<D>& from, const std::string& there, Store<D>& to,
       (other != nullptr ? result.taken : result.missing).push_back(s.name);
       if (other == nullptr) continue;
       const Index unit = static_cast<Index>(sizeof(Real<D>));
-      std::memcpy(target->bytes.data() + s.offset * unit, source->bytes.data() + other->offset * unit,
+      std::memcpy(target->bytes.data() + s.offset * unit,
+                  source->bytes.data() + other->offset * unit,
                   static_cast<std::size_t>(s.size() * unit));
     }
     for (const Segment& s : source->segments)

@@ -82,8 +82,10 @@ class Layout {
     theta_.push_back({full(name), kind, extents, depth_, initialiser, length(theta_, unit_)});
     if (kind == Kind::weight) ++depth_;
   }
-  void buffer(std::string_view name, std::initializer_list<Index> extents, Initialiser initialiser) {
-    beta_.push_back({full(name), Kind::statistic, extents, depth_, initialiser, length(beta_, unit_)});
+  void buffer(std::string_view name, std::initializer_list<Index> extents,
+              Initialiser initialiser) {
+    beta_.push_back(
+        {full(name), Kind::statistic, extents, depth_, initialiser, length(beta_, unit_)});
   }
 
   const std::vector<Segment>& theta() const { return theta_; }

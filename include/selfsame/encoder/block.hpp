@@ -16,7 +16,7 @@ enum class Shortcut { where_needed, every_stage };
 /// arXiv:1512.03385, figure 5, left) or of 1 x 1, 3 x 3, 1 x 1 (right; the stride is in the 3 x 3, as in
 /// torchvision). Segments have torchvision's names.
 struct ResidualBlock {
-  Index width = 64;    ///< of the branch; a bottleneck's output has four times as many channels
+  Index width = 64;  ///< of the branch; a bottleneck's output has four times as many channels
   Index stride = 1;
   bool bottleneck = false;
   bool project = false;  ///< the shortcut is a 1 x 1 convolution, even where shapes agree
@@ -66,8 +66,8 @@ struct ResidualBlock {
     if (projects(in)) {
       const Shape out = output(in);
       cache.shortcut.resize(out.rows(), out.channels);
-      projection().forward(pass, in, x, w.part(3 * depth(), 3, 2 * depth(), 2), cache.shortcut.out(),
-                           cache.projection, statistics.projection);
+      projection().forward(pass, in, x, w.part(3 * depth(), 3, 2 * depth(), 2),
+                           cache.shortcut.out(), cache.projection, statistics.projection);
       shortcut = cache.shortcut.in();
     }
     Shape shape = in;
@@ -86,8 +86,8 @@ struct ResidualBlock {
   }
 
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     const Workspace::Scope scope(*pass.workspace);
     const Shape out = output(in);
     const auto rows = [&](Shape s) {
@@ -106,8 +106,8 @@ struct ResidualBlock {
       above = below;
     }
     if (projects(in))
-      projection().backward(pass, in, x, w.part(3 * depth(), 3, 2 * depth(), 2), cache.projection, {},
-                            dshortcut, dx, Write::add, {}, dtheta.part(3 * depth(), 3));
+      projection().backward(pass, in, x, w.part(3 * depth(), 3, 2 * depth(), 2), cache.projection,
+                            {}, dshortcut, dx, Write::add, {}, dtheta.part(3 * depth(), 3));
     else if (dx.data != nullptr)
       add_rows(*pass.device, dshortcut, dx);
   }
@@ -133,7 +133,10 @@ struct ResidualBlock {
     return c;
   }
   ConvNorm projection() const {
-    ConvNorm c{.outputs = outputs(), .window = {1, 1, stride, 0}, .norm = norm, .conv_name = "0",
+    ConvNorm c{.outputs = outputs(),
+               .window = {1, 1, stride, 0},
+               .norm = norm,
+               .conv_name = "0",
                .norm_name = "1"};
     c.norm.activate = Activate::none;
     return c;

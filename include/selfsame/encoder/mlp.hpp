@@ -26,8 +26,8 @@ struct MLP {
     perceptron().forward(pass, flat(in), flat<D>(in, x), w, y, cache, statistics);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     const Out<D> flat_dx = dx.data == nullptr ? dx : Out<D>(dx.data, in.images, flat(in).channels);
     perceptron().backward(pass, flat(in), flat<D>(in, x), w, cache, dy, flat_dx, dtheta);
   }

@@ -27,7 +27,8 @@ struct ResNet {
   Positive width = 1;  ///< factor of all widths
   Stem stem = Stem::imagenet;
   Shortcut shortcut = Shortcut::where_needed;
-  ScaleStart last_scale = ScaleStart::zero;  ///< of each branch: Goyal et al. 2017, arXiv:1706.02677
+  ScaleStart last_scale =
+      ScaleStart::zero;  ///< of each branch: Goyal et al. 2017, arXiv:1706.02677
   BatchNorm::Variance running_variance = BatchNorm::Variance::biased;
   Count grid = 1;  ///< regions of the last average along an axis
 
@@ -72,21 +73,23 @@ struct ResNet {
     const Shape stem_shape = stem_conv().output(in);
     const bool pools = stem == Stem::imagenet;
     stem_conv().forward(pass, in, x, w.part(0, 3, 0, 2),
-                        room(pools ? cache.stem_rows : cache.inputs[0], stem_shape), cache.stem, statistics.stem);
+                        room(pools ? cache.stem_rows : cache.inputs[0], stem_shape), cache.stem,
+                        statistics.stem);
     if (pools)
       MaxPool{}.forward(pass, stem_shape, cache.stem_rows.in(), w,
                         room(cache.inputs[0], MaxPool{}.output(stem_shape)), cache.pool, none);
     for (std::size_t b = 0; b < all.size(); ++b) {
       const Placed& p = all[b];
-      p.block.forward(pass, p.in, cache.inputs[b].in(), w.part(p.weight, p.weights, p.buffer, p.buffers),
-                      room(cache.inputs[b + 1], p.block.output(p.in)), cache.blocks[b], statistics.blocks[b]);
+      p.block.forward(
+          pass, p.in, cache.inputs[b].in(), w.part(p.weight, p.weights, p.buffer, p.buffers),
+          room(cache.inputs[b + 1], p.block.output(p.in)), cache.blocks[b], statistics.blocks[b]);
     }
     GridAverage{grid}.forward(pass, all.output, cache.inputs.back().in(), w, y, none, none);
   }
 
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     const Blocks all = blocks(in);
     const Workspace::Scope scope(*pass.workspace);
     const Shape stem_shape = stem_conv().output(in);
@@ -99,20 +102,24 @@ struct ResNet {
       return Out<D>(turns[0], s.rows(), s.channels);
     };
     Out<D> gradient = next(all.output);
-    GridAverage{grid}.backward(pass, all.output, cache.inputs.back().in(), w, None{}, dy, gradient, dtheta);
+    GridAverage{grid}.backward(pass, all.output, cache.inputs.back().in(), w, None{}, dy, gradient,
+                               dtheta);
     for (std::size_t b = all.size(); b-- > 0;) {
       const Placed& p = all[b];
       const Out<D> below = next(p.in);
-      p.block.backward(pass, p.in, cache.inputs[b].in(), w.part(p.weight, p.weights, p.buffer, p.buffers),
-                       cache.blocks[b], gradient, below, dtheta.part(p.weight, p.weights));
+      p.block.backward(pass, p.in, cache.inputs[b].in(),
+                       w.part(p.weight, p.weights, p.buffer, p.buffers), cache.blocks[b], gradient,
+                       below, dtheta.part(p.weight, p.weights));
       gradient = below;
     }
     if (stem == Stem::imagenet) {
       const Out<D> below = next(stem_shape);
-      MaxPool{}.backward(pass, stem_shape, cache.stem_rows.in(), w, cache.pool, gradient, below, dtheta);
+      MaxPool{}.backward(pass, stem_shape, cache.stem_rows.in(), w, cache.pool, gradient, below,
+                         dtheta);
       gradient = below;
     }
-    stem_conv().backward(pass, in, x, w.part(0, 3, 0, 2), cache.stem, gradient, dx, dtheta.part(0, 3));
+    stem_conv().backward(pass, in, x, w.part(0, 3, 0, 2), cache.stem, gradient, dx,
+                         dtheta.part(0, 3));
   }
 
   template <class D>
@@ -159,19 +166,25 @@ struct ResNet {
       case 26: return {{2, 2, 2, 2}, 64, true};
       case 50: return {{3, 4, 6, 3}, 64, true};
       default:
-        throw std::invalid_argument("selfsame: a ResNet has depth 8, 10, 14, 18, 20, 26, 32, 34, 44 or 50, not " +
-                                    std::to_string(depth.value));
+        throw std::invalid_argument(
+            "selfsame: a ResNet has depth 8, 10, 14, 18, 20, 26, 32, 34, 44 or 50, not " +
+            std::to_string(depth.value));
     }
   }
   Index widened(Index base) const {
     return std::max<Index>(1, static_cast<Index>(std::lround(static_cast<double>(base) * width)));
   }
-  BatchNorm norm() const { return {.activate = Activate::relu, .running_variance = running_variance}; }
+  BatchNorm norm() const {
+    return {.activate = Activate::relu, .running_variance = running_variance};
+  }
   ConvNorm stem_conv() const {
     const Window window = stem == Stem::imagenet ? Window{7, 7, 2, 3}
                           : stem == Stem::small  ? Window{3, 3, 1, 1}
                                                  : Window{3, 3, 2, 1};
-    return {.outputs = widened(stages().base), .window = window, .norm = norm(), .conv_name = "conv1",
+    return {.outputs = widened(stages().base),
+            .window = window,
+            .norm = norm(),
+            .conv_name = "conv1",
             .norm_name = "bn1"};
   }
   Blocks blocks(Shape in) const {

@@ -21,7 +21,11 @@ struct Projector {
   Shift last_shift = Shift::none;
 
   constexpr Perceptron layer() const {
-    return {.depth = depth, .hidden = hidden, .outputs = outputs, .normalised = normalised, .last_shift = last_shift};
+    return {.depth = depth,
+            .hidden = hidden,
+            .outputs = outputs,
+            .normalised = normalised,
+            .last_shift = last_shift};
   }
 };
 

@@ -21,13 +21,13 @@ namespace selfsame {
 class Json {
  public:
   Json() = default;
-  Json(std::nullptr_t) {}                                    // NOLINT(google-explicit-constructor)
-  Json(const char* s) : Json(std::string_view(s)) {}         // NOLINT(google-explicit-constructor)
-  Json(const std::string& s) : Json(std::string_view(s)) {}  // NOLINT(google-explicit-constructor)
-  Json(std::string_view s) : text_(quoted(s)) {}             // NOLINT(google-explicit-constructor)
+  Json(std::nullptr_t) {}
+  Json(const char* s) : Json(std::string_view(s)) {}
+  Json(const std::string& s) : Json(std::string_view(s)) {}
+  Json(std::string_view s) : text_(quoted(s)) {}
   template <class T>
     requires std::is_arithmetic_v<T>
-  Json(T x) : text_(number(x)) {}  // NOLINT(google-explicit-constructor)
+  Json(T x) : text_(number(x)) {}
 
   const std::string& text() const { return text_; }
 

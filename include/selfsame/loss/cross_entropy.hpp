@@ -17,8 +17,9 @@ struct CrossEntropy {
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Live<D> logits, In<D> targets) const {
     const double rows = static_cast<double>(std::max<Index>(pass.total(logits.value.rows), 1));
-    double value = cross_entropy_sum(*pass.device, *pass.workspace, logits, targets,
-                                     static_cast<Real<D>>(temperature), static_cast<Real<D>>(1 / rows));
+    double value =
+        cross_entropy_sum(*pass.device, *pass.workspace, logits, targets,
+                          static_cast<Real<D>>(temperature), static_cast<Real<D>>(1 / rows));
     if (pass.ranks->size() > 1) pass.ranks->sum(&value, 1, Number::real64);
     return static_cast<Real<D>>(value / rows);
   }
@@ -29,11 +30,12 @@ struct CrossEntropy {
 template <Device D>
 Real<D> cross_entropy(const D& device, Live<D> logits, In<D> targets, Real<D> temperature = 1) {
   if (targets.rows != logits.value.rows || targets.cols != logits.value.cols)
-    throw std::invalid_argument("selfsame: logits are " + to_string(logits.value) + ", targets are " +
-                                to_string(targets) + "; they must agree");
+    throw std::invalid_argument("selfsame: logits are " + to_string(logits.value) +
+                                ", targets are " + to_string(targets) + "; they must agree");
   if (logits.gradient.rows != logits.value.rows || logits.gradient.cols != logits.value.cols)
-    throw std::invalid_argument("selfsame: logits are " + to_string(logits.value) + ", their gradient is " +
-                                to_string(logits.gradient) + "; they must agree");
+    throw std::invalid_argument("selfsame: logits are " + to_string(logits.value) +
+                                ", their gradient is " + to_string(logits.gradient) +
+                                "; they must agree");
   Workspace scratch;
   Pass<D> pass{.device = &device, .workspace = &scratch};
   return CrossEntropy{.temperature = static_cast<double>(temperature)}(pass, logits, targets);

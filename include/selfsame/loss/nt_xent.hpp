@@ -27,8 +27,8 @@ struct NtXent {
 
   constexpr UnitLength normalised() const { return {floor}; }
   template <class D, class Columns>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Columns& columns, const Relation auto& relation,
-                     In<D> further) const {
+  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Columns& columns,
+                     const Relation auto& relation, In<D> further) const {
     return contrast(*pass.device, *pass.workspace, *pass.ranks, rows, columns, relation, further,
                     static_cast<Real<D>>(temperature));
   }
@@ -46,11 +46,13 @@ template <Device D>
 Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index views = 2) {
   const In<D> z = embeddings.value;
   if (embeddings.gradient.rows != z.rows || embeddings.gradient.cols != z.cols)
-    throw std::invalid_argument("selfsame: embeddings are " + to_string(z) + ", their gradient is " +
-                                to_string(embeddings.gradient) + "; they must agree");
+    throw std::invalid_argument("selfsame: embeddings are " + to_string(z) +
+                                ", their gradient is " + to_string(embeddings.gradient) +
+                                "; they must agree");
   if (views < 2 || z.rows % views != 0)
     throw std::invalid_argument("selfsame: " + std::to_string(z.rows) + " rows are not " +
-                                std::to_string(views) + " views (at least 2) of as many images each");
+                                std::to_string(views) +
+                                " views (at least 2) of as many images each");
   if (!(temperature > 0))
     throw std::invalid_argument("selfsame: the temperature is " + std::to_string(temperature) +
                                 "; it must be positive");
@@ -60,8 +62,8 @@ Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index 
   const auto floor = static_cast<Real<D>>(NtXent{}.floor);
   l2_normalise(device, z, floor, unit.out(), view<D>(norms));
   const Real<D> value =
-      contrast(device, scratch, self(), Live<D>{unit.in(), gradient.out(), embeddings.weight}, Same{},
-               SiblingRelation{z.rows / views, views}, In<D>{}, temperature);
+      contrast(device, scratch, self(), Live<D>{unit.in(), gradient.out(), embeddings.weight},
+               Same{}, SiblingRelation{z.rows / views, views}, In<D>{}, temperature);
   l2_normalise_gradient(device, unit.in(), view<D>(std::as_const(norms)), floor, gradient.in(),
                         embeddings.gradient, embeddings.add ? Write::add : Write::overwrite);
   return value;

@@ -20,17 +20,21 @@ namespace selfsame {
 /// Views are embedded, positives say who is compared with whom, a loss of pairs pulls and pushes.
 ///
 ///     views -> encoder -> head [-> predictor] -> rows -> compare(rows, memory) -> loss
-template <class Sampler_, class Augmenter, class Encoder, class Head, class Predictor, class Positives, class Memory,
-          class Target, class Loss>
+template <class Sampler_, class Augmenter, class Encoder, class Head, class Predictor,
+          class Positives, class Memory, class Target, class Loss>
 struct BasicContrastive {
-  static_assert(Sampler<Sampler_>, "selfsame: role::Sampler needs draw(seed, samples, position), see Sampler");
-  static_assert(ViewMaker<Augmenter>, "selfsame: role::Augmenter needs views(), check() and make(), see ViewMaker");
-  static_assert(PairLoss<Loss, Cpu>,
-                "selfsame: role::Loss needs loss(pass, rows, columns, relation, further), see PairLoss");
+  static_assert(Sampler<Sampler_>,
+                "selfsame: role::Sampler needs draw(seed, samples, position), see Sampler");
+  static_assert(ViewMaker<Augmenter>,
+                "selfsame: role::Augmenter needs views(), check() and make(), see ViewMaker");
+  static_assert(
+      PairLoss<Loss, Cpu>,
+      "selfsame: role::Loss needs loss(pass, rows, columns, relation, further), see PairLoss");
   static_assert(std::same_as<Target, SharedWeights>,
                 "selfsame: role::Target of Contrastive can only be SharedWeights in this version");
-  static_assert(Positives::passes == Passes::together,
-                "selfsame: role::Positives of Contrastive must embed all views in one pass in this version");
+  static_assert(
+      Positives::passes == Passes::together,
+      "selfsame: role::Positives of Contrastive must embed all views in one pass in this version");
 
   Sampler_ sampler{};
   Augmenter augmenter{};
@@ -48,7 +52,8 @@ struct BasicContrastive {
     else
       return chain(encoder, head);
   }
-  using Network = typename std::conditional_t<cast<Predictor>, std::type_identity<ChainOf<Encoder, Head, Predictor>>,
+  using Network = typename std::conditional_t<cast<Predictor>,
+                                              std::type_identity<ChainOf<Encoder, Head, Predictor>>,
                                               std::type_identity<ChainOf<Encoder, Head>>>::type;
 
   template <class D>
@@ -59,7 +64,9 @@ struct BasicContrastive {
     UnitRows<D> rows;
   };
 
-  Plan plan(const Setup& setup) const { return {{Positives::labelled, 1, augmenter.views(setup.image)}}; }
+  Plan plan(const Setup& setup) const {
+    return {{Positives::labelled, 1, augmenter.views(setup.image)}};
+  }
 
   /// @throws std::invalid_argument  where the augmenter or the network cannot work on such images
   template <class D>
@@ -73,18 +80,20 @@ struct BasicContrastive {
   }
 
   template <class D>
-  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch, Report<D>& report) const {
+  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                     Report<D>& report) const {
     const Part<D>& part = batch.parts[0];
     const Index views = static_cast<Index>(part.views.size());
-    network().forward(pass.as(Mode::train, Copy::online), together(part, 0, part.views.size()), state.online,
-                      state.trace);
+    network().forward(pass.as(Mode::train, Copy::online), together(part, 0, part.views.size()),
+                      state.online, state.trace);
     const Live<D> rows = state.rows.of(pass, loss, state.trace.live());
-    const Embedded<D> embedded{part.draws.size, views, {&rows, 1}, part.labels, part.draws,
-                               memory.rows(state.memory)};
+    const Embedded<D> embedded{part.draws.size, views,      {&rows, 1},
+                               part.labels,     part.draws, memory.rows(state.memory)};
     Real<D> value = 0;
-    positives.compare(embedded, [&](Live<D> some, const auto& columns, const auto& relation, In<D> further) {
-      value += loss(pass, some, columns, relation, further);
-    });
+    positives.compare(embedded,
+                      [&](Live<D> some, const auto& columns, const auto& relation, In<D> further) {
+                        value += loss(pass, some, columns, relation, further);
+                      });
     state.rows.pull_back(pass, loss);
     network().backward(state.trace, state.online);
     report.value = value;
@@ -102,15 +111,15 @@ struct BasicContrastive {
   }
 };
 
-struct ContrastiveSlots : Slots<BasicContrastive,                                    //
-                                Slot<role::Sampler, Shuffled>,                       //
-                                Slot<role::Augmenter, TwoViews>,                     //
-                                Slot<role::Encoder, ResNet>,                         //
-                                Slot<role::Head, Projector>,                         //
-                                Slot<role::Predictor, Nobody<role::Predictor>>,      //
-                                Slot<role::Positives, Siblings>,                     //
-                                Slot<role::Memory, NoMemory>,                        //
-                                Slot<role::Target, SharedWeights>,                   //
+struct ContrastiveSlots : Slots<BasicContrastive,                                //
+                                Slot<role::Sampler, Shuffled>,                   //
+                                Slot<role::Augmenter, TwoViews>,                 //
+                                Slot<role::Encoder, ResNet>,                     //
+                                Slot<role::Head, Projector>,                     //
+                                Slot<role::Predictor, Nobody<role::Predictor>>,  //
+                                Slot<role::Positives, Siblings>,                 //
+                                Slot<role::Memory, NoMemory>,                    //
+                                Slot<role::Target, SharedWeights>,               //
                                 Slot<role::Loss, NtXent>> {};
 
 /// `Contrastive<>` is SimCLR; policies in any order replace its players.

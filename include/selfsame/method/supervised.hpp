@@ -16,9 +16,12 @@ namespace selfsame {
 /// A label of -1 gives no loss and no gradient.
 template <class Sampler_, class Augmenter, class Encoder, class Head, class Loss>
 struct BasicSupervised {
-  static_assert(Sampler<Sampler_>, "selfsame: role::Sampler needs draw(seed, samples, position), see Sampler");
-  static_assert(ViewMaker<Augmenter>, "selfsame: role::Augmenter needs views(), check() and make(), see ViewMaker");
-  static_assert(RowLoss<Loss, Cpu>, "selfsame: role::Loss needs loss(pass, rows, targets), see RowLoss");
+  static_assert(Sampler<Sampler_>,
+                "selfsame: role::Sampler needs draw(seed, samples, position), see Sampler");
+  static_assert(ViewMaker<Augmenter>,
+                "selfsame: role::Augmenter needs views(), check() and make(), see ViewMaker");
+  static_assert(RowLoss<Loss, Cpu>,
+                "selfsame: role::Loss needs loss(pass, rows, targets), see RowLoss");
 
   Sampler_ sampler{};
   Augmenter augmenter{};
@@ -46,19 +49,22 @@ struct BasicSupervised {
     const Shape view = augmenter.views(setup.image).at(0).shape;
     const Index logits = network().output(view).channels;
     if (setup.classes > logits)
-      throw std::invalid_argument("selfsame: the head has " + std::to_string(logits) + " outputs, the data has " +
-                                  std::to_string(setup.classes) + " classes");
+      throw std::invalid_argument("selfsame: the head has " + std::to_string(logits) +
+                                  " outputs, the data has " + std::to_string(setup.classes) +
+                                  " classes");
     State<D> state;
     state.online = reserve_trained(store, network().template layout<D>(view), setup.seed);
     return state;
   }
 
   template <class D>
-  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch, Report<D>& report) const {
+  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                     Report<D>& report) const {
     const Part<D>& part = batch.parts[0];
     network().forward(pass.as(Mode::train, Copy::online), part.views[0], state.online, state.trace);
     const Live<D> logits = state.trace.live();
-    const In<D> targets = part.targets.data != nullptr ? part.targets : one_hot(state, part, logits.value.cols);
+    const In<D> targets =
+        part.targets.data != nullptr ? part.targets : one_hot(state, part, logits.value.cols);
     const Real<D> value = loss(pass, logits, targets);
     network().backward(state.trace, state.online);
     report.value = value;
@@ -87,7 +93,8 @@ struct BasicSupervised {
     const Out<D> to = state.targets.out();
     for (Index i = 0; i < to.rows; ++i)
       for (Index c = 0; c < classes; ++c) {
-        const double target = (c == part.labels[i] ? 1 - smoothing : 0) + smoothing / static_cast<double>(classes);
+        const double target =
+            (c == part.labels[i] ? 1 - smoothing : 0) + smoothing / static_cast<double>(classes);
         to(i, c) = static_cast<Activation<D>>(part.labels[i] < 0 ? 0 : target);
       }
     return to;
@@ -97,16 +104,17 @@ struct BasicSupervised {
   static double hits(In<D> logits, const Part<D>& part) {
     Index hit = 0;
     for (Index i = 0; i < logits.rows; ++i)
-      hit += std::max_element(logits.row(i), logits.row(i) + logits.cols) - logits.row(i) == part.labels[i];
+      hit += std::max_element(logits.row(i), logits.row(i) + logits.cols) - logits.row(i) ==
+             part.labels[i];
     return logits.rows > 0 ? static_cast<double>(hit) / static_cast<double>(logits.rows) : 0;
   }
 };
 
-struct SupervisedSlots : Slots<BasicSupervised,                  //
-                               Slot<role::Sampler, Shuffled>,    //
-                               Slot<role::Augmenter, OneView>,   //
-                               Slot<role::Encoder, ResNet>,      //
-                               Slot<role::Head, Classifier>,     //
+struct SupervisedSlots : Slots<BasicSupervised,                 //
+                               Slot<role::Sampler, Shuffled>,   //
+                               Slot<role::Augmenter, OneView>,  //
+                               Slot<role::Encoder, ResNet>,     //
+                               Slot<role::Head, Classifier>,    //
                                Slot<role::Loss, CrossEntropy>> {};
 
 template <class... Policies>

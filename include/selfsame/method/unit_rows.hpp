@@ -30,8 +30,8 @@ class UnitRows {
   template <class Loss>
   void pull_back(const Pass<D>& pass, const Loss&) const {
     if constexpr (Normalising<Loss>)
-      l2_normalise_gradient(*pass.device, unit_.in(), view<D>(norms_), floor_, gradient_.in(), source_.gradient,
-                            Write::add);
+      l2_normalise_gradient(*pass.device, unit_.in(), view<D>(norms_), floor_, gradient_.in(),
+                            source_.gradient, Write::add);
   }
 
  private:

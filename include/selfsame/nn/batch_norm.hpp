@@ -56,8 +56,8 @@ struct BatchNorm {
     apply(pass, in, x, w, {}, y, cache);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     backward(pass, in, x, w, cache, {}, dy, dx, {}, dtheta);
   }
   template <class D>
@@ -76,7 +76,8 @@ struct BatchNorm {
 
   /// Moments of x by groups, for training.
   template <class D>
-  void measure(const Pass<D>& pass, Shape in, In<D> x, Cache<D>& cache, Statistics<D>& statistics) const {
+  void measure(const Pass<D>& pass, Shape in, In<D> x, Cache<D>& cache,
+               Statistics<D>& statistics) const {
     const Index rows = group_rows(pass, in), groups = pass.group > 0 ? pieces(x.rows, rows) : 1;
     begin(in, groups, cache, statistics);
     for (Index g = 0; g < groups; ++g) {
@@ -85,9 +86,7 @@ struct BatchNorm {
       const Workspace::Scope scope(*pass.workspace);
       Real<D>* const means = pass.workspace->template take<Real<D>>(blocks * x.cols);
       Real<D>* const moments = pass.workspace->template take<Real<D>>(blocks * x.cols);
-      const auto size = [&](Index b) {
-        return std::min(norm_rows, group.rows - b * norm_rows);
-      };
+      const auto size = [&](Index b) { return std::min(norm_rows, group.rows - b * norm_rows); };
       parallel(*pass.device, blocks, [&](Index b, Index) {
         block_moments(*pass.device, group.row_range(b * norm_rows, size(b)), means + b * x.cols,
                       moments + b * x.cols);
@@ -114,7 +113,8 @@ struct BatchNorm {
       double* const total = pass.workspace->template take<double>(channels);
       const Index all = pass.total(rows);
       for (Index c = 0; c < channels; ++c)
-        total[c] = mean[c] * static_cast<double>(rows) / static_cast<double>(std::max<Index>(all, 1));
+        total[c] =
+            mean[c] * static_cast<double>(rows) / static_cast<double>(std::max<Index>(all, 1));
       pass.ranks->sum(total, channels, Number::real64);
       for (Index c = 0; c < channels; ++c) {
         const double step = mean[c] - total[c];
@@ -142,7 +142,8 @@ struct BatchNorm {
     statistics.mean.resize(0), statistics.variance.resize(0);
     for (Index c = 0; c < channels; ++c) {
       cache.mean[c] = w.beta[0][c];
-      cache.inverse[c] = static_cast<Real<D>>(1 / std::sqrt(static_cast<double>(w.beta[1][c]) + epsilon));
+      cache.inverse[c] =
+          static_cast<Real<D>>(1 / std::sqrt(static_cast<double>(w.beta[1][c]) + epsilon));
     }
   }
   /// y from x by the cached moments, plus `addend` before the ReLU where it has data.
@@ -156,13 +157,14 @@ struct BatchNorm {
     each_group(pass, in, [&](Index first, Index rows, Index at) {
       for (Index c = 0; c < channels; ++c) slope[c] = w.theta[0][c] * cache.inverse[at + c];
       const In<D> plus = addend.data != nullptr ? addend.row_range(first, rows) : In<D>{};
-      normalise_columns(*pass.device, x.row_range(first, rows), cache.mean.data() + at, slope, shifts, plus, activate, y.row_range(first, rows));
+      normalise_columns(*pass.device, x.row_range(first, rows), cache.mean.data() + at, slope,
+                        shifts, plus, activate, y.row_range(first, rows));
     });
   }
   /// Behind an addend, the output y and the addend's gradient (overwritten) take part.
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> y,
-                In<D> dy, Out<D> dx, Out<D> daddend, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> y, In<D> dy, Out<D> dx, Out<D> daddend, Slice<Real<D>, D> dtheta) const {
     const Index channels = in.channels;
     const Workspace::Scope scope(*pass.workspace);
     double* const sums = pass.workspace->template take<double>(2 * channels);
@@ -171,8 +173,8 @@ struct BatchNorm {
     each_group(pass, in, [&](Index first, Index rows, Index at) {
       const auto cut = [&](auto m) { return m.data != nullptr ? m.row_range(first, rows) : m; };
       const NormGradient<Real<D>, Activation<D>> of{
-          cut(x), cut(dy), cut(y), cache.mean.data() + at, cache.inverse.data() + at,
-          w.theta[0].data, shifts, activate};
+          cut(x),          cut(dy), cut(y),  cache.mean.data() + at, cache.inverse.data() + at,
+          w.theta[0].data, shifts,  activate};
       norm_gradient_sums(*pass.device, *pass.workspace, of, sums);
       for (Index c = 0; c < channels; ++c) {
         if (shift == Shift::learned) dtheta[1][c] += static_cast<Real<D>>(sums[c]);
@@ -183,7 +185,8 @@ struct BatchNorm {
       if (batch && pass.group == 0 && pass.ranks->size() > 1)
         pass.ranks->sum(sums, 2 * channels, Number::real64);
       const double n = static_cast<double>(pass.group == 0 ? cache.rows : rows);
-      for (Index c = 0; c < 2 * channels; ++c) means[c] = batch ? static_cast<Real<D>>(sums[c] / n) : 0;
+      for (Index c = 0; c < 2 * channels; ++c)
+        means[c] = batch ? static_cast<Real<D>>(sums[c] / n) : 0;
       norm_gradient(*pass.device, of, means, means + channels, cut(dx), cut(daddend));
     });
   }

@@ -71,12 +71,14 @@ struct Chain {
       in = j.shape;
     });
     t.chunk = std::max<Index>(1, shape.images);
-    if (pass.chunk > 0 && t.start.from_images)
-      t.chunk = std::min(t.chunk, (pass.chunk + whole - 1) / whole * whole);
-    if (t.chunk < shape.images) {  // a chunk is a batch-norm group: what runs together
-      t.pass.group = t.pass.group > 0 ? std::min(t.pass.group, t.chunk) : t.chunk;
-      t.pass.live = false;
+    if (pass.chunk > 0 && t.start.from_images) {
+      const Index most = (pass.chunk + whole - 1) / whole * whole;
+      // A chunk is a batch-norm group: what runs together. Ranks decide alike, however many images each has.
+      if (pass.mode == Mode::train && pass.total(shape.images) > most)
+        t.pass.group = t.pass.group > 0 ? std::min(t.pass.group, most) : most;
+      t.chunk = std::min(t.chunk, most);
     }
+    if (t.chunk < shape.images) t.pass.live = false;
     t.chunks = 0;
     each_chunk(t, [&](Index first, Index count) {
       if (t.chunks == t.statistics.size()) t.statistics.emplace_back();
@@ -120,8 +122,8 @@ struct Chain {
   template <std::size_t from, std::size_t n>
   constexpr auto cut() const {
     return [&]<std::size_t... i>(std::index_sequence<i...>) {
-      return Chain<std::tuple_element_t<from + i, std::tuple<L...>>...>{{std::get<from + i>(layers)...},
-                                                                        {names[from + i]...}};
+      return Chain<std::tuple_element_t<from + i, std::tuple<L...>>...>{
+          {std::get<from + i>(layers)...}, {names[from + i]...}};
     }(std::make_index_sequence<n>{});
   }
 
@@ -140,7 +142,8 @@ struct Chain {
     Index row = 0, rows = 0;  // of its joint
   };
   template <class T, class D = typename T::Device>
-  std::array<Step<D>, size> stretch(const T& t, const Pass<D>& base, Index first, Index count) const {
+  std::array<Step<D>, size> stretch(const T& t, const Pass<D>& base, Index first,
+                                    Index count) const {
     std::array<Step<D>, size> steps;
     Shape whole = t.start.shape;
     In<D> rows = t.start.rows;
@@ -171,14 +174,14 @@ struct Chain {
     each_index<size>([&](auto i) {
       const Step<D>& s = steps[i];
       std::get<i>(layers).forward(s.pass, s.in, s.x, w.under(names[i]),
-                                  t.joints[i].value.out().row_range(s.row, s.rows), std::get<i>(t.caches),
-                                  std::get<i>(statistics));
+                                  t.joints[i].value.out().row_range(s.row, s.rows),
+                                  std::get<i>(t.caches), std::get<i>(statistics));
     });
   }
 
   template <class D>
-  void back(Trace<D, true, L...>& t, const Pass<D>& pass, const Trained<D>& w, Index first, Index count,
-            Out<D> down) const {
+  void back(Trace<D, true, L...>& t, const Pass<D>& pass, const Trained<D>& w, Index first,
+            Index count, Out<D> down) const {
     const Fixed<D> fixed = w;
     const auto steps = stretch(t, pass, first, count);
     each_index<size>([&](auto up) {
@@ -187,7 +190,8 @@ struct Chain {
       const Workspace::Scope scope(*pass.workspace);
       Out<D> dx = down;
       if (i > 0)
-        dx = Out<D>(pass.workspace->template take<Activation<D>>(s.in.size()), s.in.rows(), s.in.channels);
+        dx = Out<D>(pass.workspace->template take<Activation<D>>(s.in.size()), s.in.rows(),
+                    s.in.channels);
       std::get<i>(layers).backward(s.pass, s.in, s.x, fixed.under(names[i]), std::get<i>(t.caches),
                                    t.joints[i].gradient.out().row_range(s.row, s.rows), dx,
                                    w.gradient.under(names[i]));

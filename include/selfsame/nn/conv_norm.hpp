@@ -26,7 +26,8 @@ struct ConvNorm {
   Shape output(Shape in) const { return checked_convolved(in, outputs, window); }
   void describe(Shape in, auto& sink) const {
     sink.enter(conv_name);
-    sink.weight("weight", Kind::weight, {outputs, window.kernel_height, window.kernel_width, in.channels},
+    sink.weight("weight", Kind::weight,
+                {outputs, window.kernel_height, window.kernel_width, in.channels},
                 he(window.taps() * outputs));
     sink.leave();
     sink.enter(norm_name);
@@ -60,13 +61,14 @@ struct ConvNorm {
              [&](Index chunk, Index first, Index rows) {
                if (!gather) return;
                sizes[chunk] = rows;
-               block_moments(*pass.device, cache.conv.in().row_range(first, rows), means + chunk * outputs,
-                             moments + chunk * outputs);
+               block_moments(*pass.device, cache.conv.in().row_range(first, rows),
+                             means + chunk * outputs, moments + chunk * outputs);
              });
     if (gather) {
       norm.begin(out, 1, cache.norm, statistics);
-      norm.join(pass, out, 0, out.rows() > 0 ? chunks : 0, means, moments, [&](Index c) { return sizes[c]; },
-                cache.norm, statistics);
+      norm.join(
+          pass, out, 0, out.rows() > 0 ? chunks : 0, means, moments,
+          [&](Index c) { return sizes[c]; }, cache.norm, statistics);
     } else if (pass.mode == Mode::train) {
       norm.measure(pass, out, cache.conv.in(), cache.norm, statistics);
     }
@@ -74,22 +76,26 @@ struct ConvNorm {
   }
 
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     backward(pass, in, x, w, cache, {}, dy, dx, Write::overwrite, {}, dtheta);
   }
   /// Behind an addend: the output y takes part, and `daddend` is overwritten.
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> y,
-                In<D> dy, Out<D> dx, Write write, Out<D> daddend, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> y, In<D> dy, Out<D> dx, Write write, Out<D> daddend,
+                Slice<Real<D>, D> dtheta) const {
     const Shape out = output(in);
     const Workspace::Scope scope(*pass.workspace);
-    const Out<D> dconv(pass.workspace->template take<Activation<D>>(out.size()), out.rows(), out.channels);
+    const Out<D> dconv(pass.workspace->template take<Activation<D>>(out.size()), out.rows(),
+                       out.channels);
     norm.backward(pass, out, cache.conv.in(), w.part(1, 2, 0, 2), cache.norm, y, dy, dconv, daddend,
                   dtheta.part(1, 2));
-    convolve_back_to_weight(*pass.device, *pass.workspace, in, x, dconv, outputs, window, dtheta[0]);
+    convolve_back_to_weight(*pass.device, *pass.workspace, in, x, dconv, outputs, window,
+                            dtheta[0]);
     if (dx.data != nullptr)
-      convolve_back_to_input(*pass.device, *pass.workspace, in, dconv, w.theta[0], outputs, window, dx, write);
+      convolve_back_to_input(*pass.device, *pass.workspace, in, dconv, w.theta[0], outputs, window,
+                             dx, write);
   }
   template <class D>
   void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {

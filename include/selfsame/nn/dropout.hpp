@@ -43,12 +43,13 @@ struct Dropout {
   constexpr Shape output(Shape in) const { return in; }
   void describe(Shape, auto&) const {}
   template <class D>
-  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&, None&) const {
+  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&,
+               None&) const {
     detail::drop(pass, in, x, rate, Drops::values, y);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy, Out<D> dx,
-                Slice<Real<D>, D>) const {
+  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy,
+                Out<D> dx, Slice<Real<D>, D>) const {
     if (dx.data != nullptr) detail::drop(pass, in, dy, rate, Drops::values, dx);
   }
 };
@@ -65,12 +66,13 @@ struct StochasticDepth {
   constexpr Shape output(Shape in) const { return in; }
   void describe(Shape, auto&) const {}
   template <class D>
-  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&, None&) const {
+  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&,
+               None&) const {
     detail::drop(pass, in, x, rate, Drops::images, y);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy, Out<D> dx,
-                Slice<Real<D>, D>) const {
+  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy,
+                Out<D> dx, Slice<Real<D>, D>) const {
     if (dx.data != nullptr) detail::drop(pass, in, dy, rate, Drops::images, dx);
   }
 };

@@ -16,16 +16,17 @@ struct None {};  ///< a cache or statistics of a layer that needs none
 /// `output` throws std::invalid_argument where the input does not fit. `forward` is pure: y is
 /// overwritten. `backward` overwrites dx, unless it has no data, and adds to dtheta.
 template <class L, class D>
-concept Layer = requires(const L layer, const Shape in, Layout& layout, Counter& counter, const Pass<D>& pass,
-                         In<D> x, const Fixed<D>& w, Out<D> y, typename L::template Cache<D>& cache,
-                         const typename L::template Cache<D>& kept,
-                         typename L::template Statistics<D>& statistics, Slice<Real<D>, D> dtheta) {
-  { layer.output(in) } -> std::same_as<Shape>;
-  { layer.describe(in, layout) } -> std::same_as<void>;
-  { layer.describe(in, counter) } -> std::same_as<void>;
-  { layer.forward(pass, in, x, w, y, cache, statistics) } -> std::same_as<void>;
-  { layer.backward(pass, in, x, w, kept, x, y, dtheta) } -> std::same_as<void>;
-};
+concept Layer =
+    requires(const L layer, const Shape in, Layout& layout, Counter& counter, const Pass<D>& pass,
+             In<D> x, const Fixed<D>& w, Out<D> y, typename L::template Cache<D>& cache,
+             const typename L::template Cache<D>& kept,
+             typename L::template Statistics<D>& statistics, Slice<Real<D>, D> dtheta) {
+      { layer.output(in) } -> std::same_as<Shape>;
+      { layer.describe(in, layout) } -> std::same_as<void>;
+      { layer.describe(in, counter) } -> std::same_as<void>;
+      { layer.forward(pass, in, x, w, y, cache, statistics) } -> std::same_as<void>;
+      { layer.backward(pass, in, x, w, kept, x, y, dtheta) } -> std::same_as<void>;
+    };
 
 /// Folds the statistics of one pass, or of one chunk of it, into the buffers, where a layer has any.
 template <class L, class S, class D, class R>

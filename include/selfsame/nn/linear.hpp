@@ -26,20 +26,24 @@ struct Linear {
   }
 
   template <class D>
-  void forward(const Pass<D>& pass, Shape, In<D> x, const Fixed<D>& w, Out<D> y, None&, None&) const {
-    product(*pass.device, *pass.workspace, x, Transpose::no, weight<D>(w, x.cols), Transpose::yes, y,
-            Write::overwrite, [&](Index, Index first, Index rows) {
-              if (bias == Bias::yes) add_to_rows(*pass.device, w.theta[1].data, y.row_range(first, rows));
+  void forward(const Pass<D>& pass, Shape, In<D> x, const Fixed<D>& w, Out<D> y, None&,
+               None&) const {
+    product(*pass.device, *pass.workspace, x, Transpose::no, weight<D>(w, x.cols), Transpose::yes,
+            y, Write::overwrite, [&](Index, Index first, Index rows) {
+              if (bias == Bias::yes)
+                add_to_rows(*pass.device, w.theta[1].data, y.row_range(first, rows));
             });
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape, In<D> x, const Fixed<D>& w, const None&, In<D> dy, Out<D> dx,
-                Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape, In<D> x, const Fixed<D>& w, const None&, In<D> dy,
+                Out<D> dx, Slice<Real<D>, D> dtheta) const {
     const MatrixView<Real<D>, D> dweight(dtheta[0].data, outputs, x.cols);
-    product(*pass.device, *pass.workspace, dy, Transpose::yes, x, Transpose::no, dweight, Write::add);
+    product(*pass.device, *pass.workspace, dy, Transpose::yes, x, Transpose::no, dweight,
+            Write::add);
     if (bias == Bias::yes) add_column_sums(*pass.device, *pass.workspace, dy, dtheta[1].data);
     if (dx.data != nullptr)
-      product(*pass.device, *pass.workspace, dy, Transpose::no, weight<D>(w, x.cols), Transpose::no, dx);
+      product(*pass.device, *pass.workspace, dy, Transpose::no, weight<D>(w, x.cols), Transpose::no,
+              dx);
   }
 
  private:

@@ -51,7 +51,8 @@ struct Perceptron {
   void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, Out<D> y, Cache<D>& cache,
                Statistics<D>& statistics) const {
     const auto n = static_cast<std::size_t>(depth);
-    cache.linear.resize(n), cache.inputs.resize(n), cache.norms.resize(n), statistics.norms.resize(n);
+    cache.linear.resize(n), cache.inputs.resize(n), cache.norms.resize(n),
+        statistics.norms.resize(n);
     for (Index i = 0; i < depth; ++i) {
       const auto k = static_cast<std::size_t>(i);
       const bool last = i + 1 == depth;
@@ -63,10 +64,12 @@ struct Perceptron {
       None none;
       if (norms(i) || !last) {
         cache.linear[k].resize(out.rows(), out.channels);
-        linear(i).forward(pass, in, from, w.part(at.weight, at.linear, 0, 0), cache.linear[k].out(), none, none);
+        linear(i).forward(pass, in, from, w.part(at.weight, at.linear, 0, 0), cache.linear[k].out(),
+                          none, none);
         if (norms(i))
-          norm(i).forward(pass, out, cache.linear[k].in(), w.part(at.weight + at.linear, at.norm, at.buffer, 2),
-                          to, cache.norms[k], statistics.norms[k]);
+          norm(i).forward(pass, out, cache.linear[k].in(),
+                          w.part(at.weight + at.linear, at.norm, at.buffer, 2), to, cache.norms[k],
+                          statistics.norms[k]);
         else
           relu(*pass.device, cache.linear[k].in(), to);
       } else {
@@ -77,11 +80,12 @@ struct Perceptron {
   }
 
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     const Workspace::Scope scope(*pass.workspace);
     const auto rows = [&](Index cols) {
-      return Out<D>(pass.workspace->template take<Activation<D>>(in.rows() * cols), in.rows(), cols);
+      return Out<D>(pass.workspace->template take<Activation<D>>(in.rows() * cols), in.rows(),
+                    cols);
     };
     In<D> above = dy;
     for (Index i = depth - 1; i >= 0; --i) {
@@ -91,8 +95,9 @@ struct Perceptron {
       const Shape out{in.images, in.height, in.width, linear(i).outputs};
       if (norms(i)) {
         const Out<D> d = rows(out.channels);
-        norm(i).backward(pass, out, cache.linear[k].in(), w.part(at.weight + at.linear, at.norm, at.buffer, 2),
-                         cache.norms[k], above, d, dtheta.part(at.weight + at.linear, at.norm));
+        norm(i).backward(pass, out, cache.linear[k].in(),
+                         w.part(at.weight + at.linear, at.norm, at.buffer, 2), cache.norms[k],
+                         above, d, dtheta.part(at.weight + at.linear, at.norm));
         above = d;
       } else if (i + 1 < depth) {
         const Out<D> d = rows(out.channels);
@@ -101,8 +106,9 @@ struct Perceptron {
       }
       const Out<D> below = i == 0 ? dx : rows(inputs);
       const Shape from{in.images, in.height, in.width, inputs};
-      linear(i).backward(pass, from, i == 0 ? x : cache.inputs[k].in(), w.part(at.weight, at.linear, 0, 0),
-                         None{}, above, below, dtheta.part(at.weight, at.linear));
+      linear(i).backward(pass, from, i == 0 ? x : cache.inputs[k].in(),
+                         w.part(at.weight, at.linear, 0, 0), None{}, above, below,
+                         dtheta.part(at.weight, at.linear));
       above = below;
     }
   }
@@ -110,7 +116,8 @@ struct Perceptron {
   template <class D>
   void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
     for (Index i = 0; i < depth; ++i)
-      if (norms(i)) norm(i).settle(s.norms[static_cast<std::size_t>(i)], beta.part(place(i).buffer, 2));
+      if (norms(i))
+        norm(i).settle(s.norms[static_cast<std::size_t>(i)], beta.part(place(i).buffer, 2));
   }
 
  private:

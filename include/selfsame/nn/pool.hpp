@@ -19,14 +19,16 @@ struct MaxPool {
   Shape output(Shape in) const { return checked_convolved(in, in.channels, window); }
   void describe(Shape, auto&) const {}
   template <class D>
-  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, Cache<D>& cache, None&) const {
+  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, Cache<D>& cache,
+               None&) const {
     cache.winner.resize(output(in).size());
     max_pool(*pass.device, in, x, window, y, cache.winner.data());
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D>) const {
-    if (dx.data != nullptr) max_pool_gradient(*pass.device, in, dy, window, cache.winner.data(), dx);
+  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D>) const {
+    if (dx.data != nullptr)
+      max_pool_gradient(*pass.device, in, dy, window, cache.winner.data(), dx);
   }
 };
 
@@ -41,12 +43,13 @@ struct AveragePool {
   Shape output(Shape in) const { return checked_convolved(in, in.channels, window); }
   void describe(Shape, auto&) const {}
   template <class D>
-  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&, None&) const {
+  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&,
+               None&) const {
     average_pool(*pass.device, in, x, window, y);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy, Out<D> dx,
-                Slice<Real<D>, D>) const {
+  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy,
+                Out<D> dx, Slice<Real<D>, D>) const {
     if (dx.data != nullptr) average_pool_gradient(*pass.device, in, dy, window, dx);
   }
 };
@@ -64,12 +67,13 @@ struct GridAverage {
   constexpr Shape output(Shape in) const { return {in.images, 1, 1, grid * grid * in.channels}; }
   void describe(Shape, auto&) const {}
   template <class D>
-  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&, None&) const {
+  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&,
+               None&) const {
     grid_average(*pass.device, in, x, grid, y);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy, Out<D> dx,
-                Slice<Real<D>, D>) const {
+  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy,
+                Out<D> dx, Slice<Real<D>, D>) const {
     if (dx.data != nullptr) grid_average_gradient(*pass.device, in, dy, grid, dx);
   }
 };

@@ -19,7 +19,8 @@ class Product {
     const Shape out = output(images.shape);
     if (rows.rows != out.rows() || rows.cols != out.channels)
       throw std::invalid_argument("selfsame: embeddings are (" + std::to_string(out.rows()) + ", " +
-                                  std::to_string(out.channels) + "), the rows given are " + to_string(rows));
+                                  std::to_string(out.channels) + "), the rows given are " +
+                                  to_string(rows));
     network_.forward(pass.as(Mode::evaluate, Copy::online), images, weights_, trace_);
     const In<D> from = trace_.value();
     for (Index r = 0; r < from.rows; ++r) std::copy_n(from.row(r), from.cols, rows.row(r));

@@ -18,8 +18,8 @@ struct ReLU {
     relu(*pass.device, x, y);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape, In<D> x, const Fixed<D>&, const None&, In<D> dy, Out<D> dx,
-                Slice<Real<D>, D>) const {
+  void backward(const Pass<D>& pass, Shape, In<D> x, const Fixed<D>&, const None&, In<D> dy,
+                Out<D> dx, Slice<Real<D>, D>) const {
     if (dx.data != nullptr) relu_gradient(*pass.device, x, dy, dx);
   }
 };

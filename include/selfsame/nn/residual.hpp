@@ -32,8 +32,8 @@ struct Residual {
     add_rows(*pass.device, x, y);
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     branch.backward(pass, in, x, w, cache, dy, dx, dtheta);
     if (dx.data != nullptr) add_rows(*pass.device, dy, dx);
   }

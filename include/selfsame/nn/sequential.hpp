@@ -47,13 +47,13 @@ struct Sequential {
       if constexpr (i + 1 < size) cache.between[i + 1].resize(out.rows(), out.channels);
       const Out<D> to = i + 1 < size ? cache.between[(i + 1) % size].out() : y;
       std::get<i>(layers).forward(pass.after(in, at[i].shape).at(Index(i())), at[i].shape,
-                                  i == 0 ? x : cache.between[i].in(), part<D>(w, at[i], at[i + 1]), to,
-                                  std::get<i>(cache.layers), std::get<i>(statistics.layers));
+                                  i == 0 ? x : cache.between[i].in(), part<D>(w, at[i], at[i + 1]),
+                                  to, std::get<i>(cache.layers), std::get<i>(statistics.layers));
     });
   }
   template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D> dtheta) const {
+  void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
+                In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     const auto at = places(in);
     const Workspace::Scope scope(*pass.workspace);
     Index largest = 0;  // two gradients take turns

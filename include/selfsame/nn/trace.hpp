@@ -115,7 +115,8 @@ struct Trace {
   std::tuple<typename L::template Cache<D>...> caches;  ///< of the whole pass, or of the last chunk
   std::vector<std::tuple<typename L::template Statistics<D>...>> statistics;  ///< one a chunk
   std::size_t chunks = 0;
-  std::tuple<typename L::template Statistics<D>...> replayed;  ///< of a chunk that backward ran again
+  std::tuple<typename L::template Statistics<D>...>
+      replayed;  ///< of a chunk that backward ran again
 
   /// The rows at joint I; the last by default.
   template <std::size_t I = size - 1>
@@ -135,7 +136,8 @@ namespace detail {
 template <class T>
 void join_trace(Joined<typename T::Device>& j, T& trace) {
   if (j.count == j.most)
-    throw std::invalid_argument("selfsame: more than " + std::to_string(j.most) + " traces are joined");
+    throw std::invalid_argument("selfsame: more than " + std::to_string(j.most) +
+                                " traces are joined");
   auto& source = j.sources[j.count++];
   const auto& last = trace.joints.back();
   source.shape = last.shape;

@@ -10,12 +10,14 @@ namespace selfsame {
 /// compared in one batch, both sides live. SimCLR.
 struct Siblings {
   using plays = role::Positives;
-  static constexpr bool labelled = false;         ///< whether a step needs labels
-  static constexpr Passes passes = Passes::together;  ///< one pass over all views: one batch's statistics
+  static constexpr bool labelled = false;  ///< whether a step needs labels
+  static constexpr Passes passes =
+      Passes::together;  ///< one pass over all views: one batch's statistics
 
   template <class E, class Visit>
   void compare(const E& embedded, Visit&& visit) const {
-    visit(embedded.queries[0], Same{}, SiblingRelation{embedded.batch, embedded.views}, embedded.remembered);
+    visit(embedded.queries[0], Same{}, SiblingRelation{embedded.batch, embedded.views},
+          embedded.remembered);
   }
 };
 

@@ -158,7 +158,8 @@ class Workspace {
   /// One workspace for each of so many threads, for work that takes scratch inside a parallel loop.
   /// Called before the loop; the pieces stay where they are.
   void split(Index threads) {
-    while (static_cast<Index>(pieces_.size()) < threads) pieces_.push_back(std::make_unique<Workspace>());
+    while (static_cast<Index>(pieces_.size()) < threads)
+      pieces_.push_back(std::make_unique<Workspace>());
   }
   Workspace& piece(Index thread) { return *pieces_[static_cast<std::size_t>(thread)]; }
   /// Bytes held, lent or not.

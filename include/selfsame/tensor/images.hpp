@@ -17,7 +17,9 @@ struct Images {
   In<D> rows() const { return {data, shape.rows(), shape.channels}; }
   /// `count` images from `first` on.
   Images range(Index first, Index count) const {
-    const auto cut = [&](auto v, Index each) { return v.size ? v.part(first * each, count * each) : v; };
+    const auto cut = [&](auto v, Index each) {
+      return v.size ? v.part(first * each, count * each) : v;
+    };
     return {data + first * shape.positions() * shape.channels, shape.with_images(count),
             cut(keys, 1), cut(mask, shape.positions())};
   }

@@ -14,7 +14,8 @@ namespace selfsame::testing {
 
 /// How finely a function is looked at.
 struct Differences {
-  double step = 1e-6;    ///< small beside the distance to a kink, large beside rounding; tenfold along directions
+  double step =
+      1e-6;  ///< small beside the distance to a kink, large beside rounding; tenfold along directions
   Index all_below = 64;  ///< an array of fewer numbers is checked number by number
   Index directions = 3;  ///< a longer one along so many random directions
   std::uint64_t seed = 1;
@@ -84,15 +85,16 @@ double gradient_error(std::span<T> at, std::span<const T> gradient, F&& value, d
     const double size = std::max({largest(gradient), floor, std::numeric_limits<double>::min()});
     for (std::size_t i = 0; i < at.size(); ++i) {
       const T x = at[i];
-      const double found = slope(how.step, [&](double h) { at[i] = static_cast<T>(static_cast<double>(x) + h); });
+      const double found =
+          slope(how.step, [&](double h) { at[i] = static_cast<T>(static_cast<double>(x) + h); });
       meet(std::abs(found - static_cast<double>(gradient[i])) / size);
     }
     return worst;
   }
   double squares = 0;
   for (const T g : gradient) squares += static_cast<double>(g) * static_cast<double>(g);
-  const double size =
-      std::max({std::sqrt(squares / static_cast<double>(n)), floor, std::numeric_limits<double>::min()});
+  const double size = std::max(
+      {std::sqrt(squares / static_cast<double>(n)), floor, std::numeric_limits<double>::min()});
   const std::vector<T> x(at.begin(), at.end());
   for (Index d = 0; d < how.directions; ++d) {
     const Random random = Random(how.seed, Stream::test).at(static_cast<std::uint64_t>(d));
@@ -123,9 +125,11 @@ double gradient_error(Slice<Real<D>, D> theta, const std::vector<Real<D>>& gradi
   double worst = 0;
   const double floor = 1e-3 * largest(std::span<const Real<D>>(gradient));
   for (const Segment& s : theta.segments) {
-    const auto first = static_cast<std::size_t>(s.offset), size = static_cast<std::size_t>(s.size());
-    const double error = gradient_error(std::span(theta.all.data + s.offset, size),
-                                        std::span<const Real<D>>(gradient).subspan(first, size), value, floor, how);
+    const auto first = static_cast<std::size_t>(s.offset),
+               size = static_cast<std::size_t>(s.size());
+    const double error =
+        gradient_error(std::span(theta.all.data + s.offset, size),
+                       std::span<const Real<D>>(gradient).subspan(first, size), value, floor, how);
     worst = detail::worse(worst, error);
   }
   return worst;

@@ -34,7 +34,8 @@ class LayerRun {
       const Segment& s = weights.theta.segments[static_cast<std::size_t>(k)];
       const bool scale = s.kind == Kind::scale;
       for (Index i = 0; i < s.size(); ++i)
-        weights.theta[k][i] = static_cast<Real<D>>((scale ? 1 : 0) + 0.25 * test_number(s.name, i, seed));
+        weights.theta[k][i] =
+            static_cast<Real<D>>((scale ? 1 : 0) + 0.25 * test_number(s.name, i, seed));
     }
     for (Index k = 0; k < weights.beta.count(); ++k) {
       const Segment& s = weights.beta.segments[static_cast<std::size_t>(k)];
@@ -62,9 +63,11 @@ class LayerRun {
   /// Forward; the objective.
   double value() {
     poison(std::span(y));
-    layer.forward(pass, in, rows(x, in), Fixed<D>(weights), Out<D>(y.data(), out.rows(), out.channels), cache_, statistics_);
+    layer.forward(pass, in, rows(x, in), Fixed<D>(weights),
+                  Out<D>(y.data(), out.rows(), out.channels), cache_, statistics_);
     double v = 0;
-    for (std::size_t i = 0; i < y.size(); ++i) v += static_cast<double>(y[i]) * static_cast<double>(dy[i]);
+    for (std::size_t i = 0; i < y.size(); ++i)
+      v += static_cast<double>(y[i]) * static_cast<double>(dy[i]);
     return v;
   }
   /// Backward of the last forward: dx, and the gradient of the weights from zero.
@@ -76,17 +79,24 @@ class LayerRun {
   void add_backward(bool with_input) {
     poison(std::span(dx));
     const Out<D> to = with_input ? Out<D>(dx.data(), in.rows(), in.channels) : Out<D>{};
-    layer.backward(pass, in, rows(x, in), Fixed<D>(weights), cache_, rows(dy, out), to, weights.gradient);
+    layer.backward(pass, in, rows(x, in), Fixed<D>(weights), cache_, rows(dy, out), to,
+                   weights.gradient);
   }
   void settle() { settle_layer(layer, statistics_, weights.beta); }
-  std::vector<Real<D>> gradient() const { return {weights.gradient.all.begin(), weights.gradient.all.end()}; }
+  std::vector<Real<D>> gradient() const {
+    return {weights.gradient.all.begin(), weights.gradient.all.end()};
+  }
   const auto& statistics() const { return statistics_; }
 
  private:
-  static In<D> rows(const std::vector<Activation<D>>& v, Shape s) { return {v.data(), s.rows(), s.channels}; }
-  static void fill(std::vector<Activation<D>>& v, Index n, std::string_view name, std::uint64_t seed) {
+  static In<D> rows(const std::vector<Activation<D>>& v, Shape s) {
+    return {v.data(), s.rows(), s.channels};
+  }
+  static void fill(std::vector<Activation<D>>& v, Index n, std::string_view name,
+                   std::uint64_t seed) {
     v.clear();
-    for (Index i = 0; i < n; ++i) v.push_back(static_cast<Activation<D>>(test_number(name, i, seed)));
+    for (Index i = 0; i < n; ++i)
+      v.push_back(static_cast<Activation<D>>(test_number(name, i, seed)));
   }
 
   D device_{};
@@ -107,7 +117,8 @@ struct LayerErrors {
 
 /// Checks a layer in double, whatever way `prepare(pass)` has set the pass.
 template <class L, class Prepare>
-LayerErrors check_layer(const L& layer, Shape in, Mode mode, Prepare&& prepare, const Differences& how = {}) {
+LayerErrors check_layer(const L& layer, Shape in, Mode mode, Prepare&& prepare,
+                        const Differences& how = {}) {
   using D = BasicCpu<double>;
   LayerRun<D, L> run(layer, in, mode);
   prepare(run.pass);

@@ -47,7 +47,8 @@ class VirtualRanks {
     for (std::thread& t : threads) t.join();
     for (const std::exception_ptr& e : thrown)
       if (e != nullptr) std::rethrow_exception(e);
-    if (broken_) throw std::logic_error("selfsame: a rank made fewer collective calls than the others");
+    if (broken_)
+      throw std::logic_error("selfsame: a rank made fewer collective calls than the others");
   }
 
  private:
@@ -95,7 +96,8 @@ class VirtualRanks {
     }
     void broadcast(void* data, Index count, Number n, Index root) override {
       const Index bytes = count * bytes_of(n);
-      exchange("broadcast from " + std::to_string(root), bytes, data, bytes, [&] { copy(data, root, 0, bytes); });
+      exchange("broadcast from " + std::to_string(root), bytes, data, bytes,
+               [&] { copy(data, root, 0, bytes); });
     }
     void gather(const void* mine, void* all, const Index* counts, Number n) override {
       const Index unit = bytes_of(n);
@@ -115,7 +117,8 @@ class VirtualRanks {
       }
       exchange("gather_adjoint" + list(counts), bytes_of(n), all, total * bytes_of(n), [&] {
         as_type(n, [&]<class T>(T*) {
-          fold_into(static_cast<T*>(mine), first, counts[me_], [](T a, T b) { return static_cast<T>(a + b); });
+          fold_into(static_cast<T*>(mine), first, counts[me_],
+                    [](T a, T b) { return static_cast<T>(a + b); });
         });
       });
     }
@@ -131,15 +134,17 @@ class VirtualRanks {
       all_.wait();
       for (const Given& other : all_.given_)
         if (other.call != g.call)
-          throw std::logic_error("selfsame: one rank calls " + g.call + ", another one " + other.call);
+          throw std::logic_error("selfsame: one rank calls " + g.call + ", another one " +
+                                 other.call);
       read();
       all_.wait();
     }
     template <class F>
     void fold(const char* name, void* data, Index count, Number n, F&& f) {
       const Index bytes = count * bytes_of(n);
-      exchange(name, bytes, data, bytes,
-               [&] { as_type(n, [&]<class T>(T*) { fold_into(static_cast<T*>(data), 0, count, f); }); });
+      exchange(name, bytes, data, bytes, [&] {
+        as_type(n, [&]<class T>(T*) { fold_into(static_cast<T*>(data), 0, count, f); });
+      });
     }
     template <class T, class F>
     void fold_into(T* to, Index first, Index count, F&& f) {
@@ -153,7 +158,9 @@ class VirtualRanks {
         to[i] = value;
       }
     }
-    const std::byte* shown(Index r) const { return all_.given_[static_cast<std::size_t>(r)].bytes.data(); }
+    const std::byte* shown(Index r) const {
+      return all_.given_[static_cast<std::size_t>(r)].bytes.data();
+    }
     void copy(void* to, Index from, Index first, Index bytes) const {
       if (bytes > 0) std::memcpy(to, shown(from) + first, static_cast<std::size_t>(bytes));
     }

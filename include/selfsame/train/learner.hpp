@@ -30,8 +30,8 @@ class Learner {
         state_(recipe_.method.start(setup_, store_)) {
     const auto all = networks<D>(state_.online);
     for (std::size_t i = 0; i < all.size(); ++i)
-      moments_.push_back(
-          recipe_.optimizer.start(store_, all[i], "optimizer" + (i == 0 ? "" : "." + std::to_string(i))));
+      moments_.push_back(recipe_.optimizer.start(
+          store_, all[i], "optimizer" + (i == 0 ? "" : "." + std::to_string(i))));
     const Index each = std::max<Index>(1, setup_.samples / recipe_.batch);
     progress_.steps = recipe_.steps > 0 ? recipe_.steps : recipe_.epochs * each;
     progress_.epochs = (progress_.steps + each - 1) / each;
@@ -47,7 +47,8 @@ class Learner {
     const auto all = networks<D>(state_.online);
     for (std::size_t i = 0; i < all.size(); ++i) {
       sum(device_, *ranks_, all[i].gradient.all);
-      recipe_.optimizer.step(now, all[i], moments_[i], [&](const Segment& s) { return treatment(s); });
+      recipe_.optimizer.step(now, all[i], moments_[i],
+                             [&](const Segment& s) { return treatment(s); });
       std::fill(all[i].gradient.all.begin(), all[i].gradient.all.end(), Real<D>(0));
     }
     recipe_.method.follow(now, state_, batch);
@@ -77,19 +78,28 @@ class Learner {
   }
 
   /// One file with all that a resumed training needs. @throws std::system_error; the old file stays
-  void save(const std::filesystem::path& path) const { save_checkpoint(path, store_, text(), progress_); }
+  void save(const std::filesystem::path& path) const {
+    save_checkpoint(path, store_, text(), progress_);
+  }
   /// Goes on where `save` was called, with the same bits. @throws std::runtime_error or
   /// std::invalid_argument where the file is not of this recipe and this data; nothing has changed then
-  void resume(const std::filesystem::path& path) { progress_ = load_checkpoint(path, store_, text()); }
+  void resume(const std::filesystem::path& path) {
+    progress_ = load_checkpoint(path, store_, text());
+  }
 
   /// What a checkpoint must agree with: the recipe, and what it is applied to.
   std::string text() const {
-    return json(recipe_) + " on " + std::to_string(setup_.samples) + " images of " + to_string(setup_.image) +
-           ", classes " + std::to_string(setup_.classes) + ", seed " + std::to_string(setup_.seed);
+    return json(recipe_) + " on " + std::to_string(setup_.samples) + " images of " +
+           to_string(setup_.image) + ", classes " + std::to_string(setup_.classes) + ", seed " +
+           std::to_string(setup_.seed);
   }
   /// The pass of the next step.
   Pass<D> pass() {
-    Pass<D> p{.device = &device_, .workspace = &workspace_, .ranks = ranks_, .seed = setup_.seed, .progress = progress_};
+    Pass<D> p{.device = &device_,
+              .workspace = &workspace_,
+              .ranks = ranks_,
+              .seed = setup_.seed,
+              .progress = progress_};
     p.chunk = recipe_.chunk;
     p.group = recipe_.group;
     return p;
@@ -105,10 +115,12 @@ class Learner {
   Plan plan() const { return recipe_.method.plan(setup_); }
 
  private:
-  static Setup shared(const Recipe<Method_, Optimizer, Rule>& recipe, Setup setup, const Communicator& ranks) {
+  static Setup shared(const Recipe<Method_, Optimizer, Rule>& recipe, Setup setup,
+                      const Communicator& ranks) {
     if (recipe.batch % ranks.size() != 0)
       throw std::invalid_argument("selfsame: a batch of " + std::to_string(recipe.batch.value) +
-                                  " cannot be shared by " + std::to_string(ranks.size()) + " ranks");
+                                  " cannot be shared by " + std::to_string(ranks.size()) +
+                                  " ranks");
     setup.batch = recipe.batch / ranks.size();
     return setup;
   }

@@ -32,14 +32,15 @@ void map_rows(const BasicCpu<R, A>& device, MatrixView<A, D> out, F&& f, const I
 template <class R, class A, class D = BasicCpu<R, A>>
 void relu(const BasicCpu<R, A>& device, In<D> x, Out<D> y) {
   internal::map_rows(
-      device, y, [](auto& out, const auto& in) SELFSAME_INLINE { out = in[0] > 0 ? in[0] : out; }, x);
+      device, y, [](auto& out, const auto& in) SELFSAME_INLINE { out = in[0] > 0 ? in[0] : out; },
+      x);
 }
 /// dx = dy where x > 0, else 0; dx may be dy.
 template <class R, class A, class D = BasicCpu<R, A>>
 void relu_gradient(const BasicCpu<R, A>& device, In<D> x, In<D> dy, Out<D> dx) {
   internal::map_rows(
-      device, dx,
-      [](auto& out, const auto& in) SELFSAME_INLINE { out = in[0] > 0 ? in[1] : out; }, x, dy);
+      device, dx, [](auto& out, const auto& in) SELFSAME_INLINE { out = in[0] > 0 ? in[1] : out; },
+      x, dy);
 }
 /// y += x.
 template <class R, class A, class D = BasicCpu<R, A>>

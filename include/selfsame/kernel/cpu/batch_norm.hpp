@@ -72,8 +72,8 @@ Index join_moments(Index blocks, Index cols, const R* means, const R* moments, C
 /// y = (x - mean) * slope + shift, plus `addend` where it has data, then ReLU if asked. `y` may be `x`.
 /// @param addend  rows of y's shape, or without data
 template <class R, class A, class D = BasicCpu<R, A>>
-void normalise_columns(const BasicCpu<R, A>& device, In<D> x, const R* mean, const R* slope, const R* shift,
-                       In<D> addend, Activate activate, Out<D> y) {
+void normalise_columns(const BasicCpu<R, A>& device, In<D> x, const R* mean, const R* slope,
+                       const R* shift, In<D> addend, Activate activate, Out<D> y) {
   parallel_pieces(device, x.rows, norm_rows, [&](Index first, Index rows) {
     on_isa([&](auto bytes) SELFSAME_INLINE {
       using V = Simd<R, decltype(bytes)::value>;
@@ -103,19 +103,19 @@ void normalise_columns(const BasicCpu<R, A>& device, In<D> x, const R* mean, con
 template <class R, class A>
 struct NormGradient {
   using D = BasicCpu<R, A>;
-  In<D> x;          ///< what was normalised
-  In<D> dy;         ///< gradient of the output
-  In<D> y{};        ///< the output, needed where something was added before a ReLU
-  const R* mean;    ///< (cols)
-  const R* inverse; ///< 1 / standard deviation (cols)
-  const R* scale;   ///< (cols)
-  const R* shift;   ///< (cols)
+  In<D> x;           ///< what was normalised
+  In<D> dy;          ///< gradient of the output
+  In<D> y{};         ///< the output, needed where something was added before a ReLU
+  const R* mean;     ///< (cols)
+  const R* inverse;  ///< 1 / standard deviation (cols)
+  const R* scale;    ///< (cols)
+  const R* shift;    ///< (cols)
   Activate activate = Activate::none;
 
   // g = dy where the output is positive, and xhat
   template <class V>
-  SELFSAME_INLINE inline void load_row(Index r, Index c, Index n, const V& m, const V& i, const V& s,
-                                       const V& b, V& g, V& unit) const {
+  SELFSAME_INLINE inline void load_row(Index r, Index c, Index n, const V& m, const V& i,
+                                       const V& s, const V& b, V& g, V& unit) const {
     load_some(x.row(r) + c, n, unit);
     load_some(dy.row(r) + c, n, g);
     unit = (unit - m) * i;
@@ -133,8 +133,8 @@ struct NormGradient {
 /// sums[c] = sum_r g(r, c) and sums[cols + c] = sum_r g(r, c) xhat(r, c), where g is the gradient
 /// behind the ReLU, over rows [first, first + rows), in double and in the order of blocks.
 template <class R, class A>
-void norm_gradient_sums(const BasicCpu<R, A>& device, Workspace& scratch, const NormGradient<R, A>& of,
-                        double* sums) {
+void norm_gradient_sums(const BasicCpu<R, A>& device, Workspace& scratch,
+                        const NormGradient<R, A>& of, double* sums) {
   const Index cols = of.x.cols, blocks = pieces(of.x.rows, norm_rows);
   const Workspace::Scope scope(scratch);
   R* const parts = scratch.take<R>(blocks * 2 * cols);
@@ -160,7 +160,8 @@ void norm_gradient_sums(const BasicCpu<R, A>& device, Workspace& scratch, const 
   });
   std::fill_n(sums, 2 * cols, 0.0);
   for (Index block = 0; block < blocks; ++block)
-    for (Index c = 0; c < 2 * cols; ++c) sums[c] += static_cast<double>(parts[block * 2 * cols + c]);
+    for (Index c = 0; c < 2 * cols; ++c)
+      sums[c] += static_cast<double>(parts[block * 2 * cols + c]);
 }
 
 /// dx = scale / deviation * (g - mean_g[c] - xhat * mean_gx[c]); in evaluation mode both means are 0.

@@ -19,8 +19,8 @@ struct Anchors {
 
 /// Fills `anchors` of all rows; terms = {sum of the anchors' losses, how many have a positive}.
 template <class R, class A, class Rel>
-void see_columns(const BasicCpu<R, A>& device, Workspace& scratch, const PairBlocks<R, A, Rel>& pairs,
-                 Anchors<R> anchors, double* terms) {
+void see_columns(const BasicCpu<R, A>& device, Workspace& scratch,
+                 const PairBlocks<R, A, Rel>& pairs, Anchors<R> anchors, double* terms) {
   using D = BasicCpu<R, A>;
   using Blocks = PairBlocks<R, A, Rel>;
   const Index rows = pairs.rows.rows, tasks = pieces(rows, Blocks::tall);
@@ -60,7 +60,8 @@ void see_columns(const BasicCpu<R, A>& device, Workspace& scratch, const PairBlo
                   static_cast<double>(hits[i]) / static_cast<double>(positives[i]);
       terms[1] += 1;
     } else {
-      anchors.log_sum[i] = std::numeric_limits<R>::infinity();  // exp(s - infinity) = 0: not counted
+      anchors.log_sum[i] =
+          std::numeric_limits<R>::infinity();  // exp(s - infinity) = 0: not counted
     }
   }
 }
@@ -68,8 +69,8 @@ void see_columns(const BasicCpu<R, A>& device, Workspace& scratch, const PairBlo
 /// Logits w become w_ij = exp(s_ij - log_sum_i) - p_ij share_i: what an anchor feels of each column, up
 /// to a factor.
 template <class R, class A, class Rel, class D = BasicCpu<R, A>>
-void pull_of_rows(const PairBlocks<R, A, Rel>& pairs, PairBlock at, bool special, Anchors<R> anchors,
-                  MatrixView<R, D> w) {
+void pull_of_rows(const PairBlocks<R, A, Rel>& pairs, PairBlock at, bool special,
+                  Anchors<R> anchors, MatrixView<R, D> w) {
   const auto pair = [&](Index i, Index j) { return pairs.relation(at.row + i, at.column + j); };
   if (special) weigh(w, pair);
   exp_less_rows(w, anchors.log_sum);
@@ -81,12 +82,13 @@ void pull_of_rows(const PairBlocks<R, A, Rel>& pairs, PairBlock at, bool special
 
 /// w_ij += the same of column j as an anchor, with row i as its column; `s` are the bare logits.
 template <class R, class A, class Rel, class D = BasicCpu<R, A>>
-void add_pull_of_columns(const PairBlocks<R, A, Rel>& pairs, PairBlock at, bool special, Anchors<R> anchors,
-                         MatrixView<R, D> s, MatrixView<R, D> w) {
+void add_pull_of_columns(const PairBlocks<R, A, Rel>& pairs, PairBlock at, bool special,
+                         Anchors<R> anchors, MatrixView<R, D> s, MatrixView<R, D> w) {
   const auto pair = [&](Index i, Index j) { return pairs.relation(at.column + j, at.row + i); };
   if (special) weigh(s, pair);
   exp_less_columns(s, anchors.log_sum);
-  map(D{}, w.rows * w.cols, [](auto& x, const auto& y) SELFSAME_INLINE { x += y; }, w.data,
+  map(
+      D{}, w.rows * w.cols, [](auto& x, const auto& y) SELFSAME_INLINE { x += y; }, w.data,
       static_cast<const R*>(s.data));
   if (!special) return;
   for (Index i = 0; i < w.rows; ++i)
@@ -114,8 +116,9 @@ void add_pull_of_columns(const PairBlocks<R, A, Rel>& pairs, PairBlock at, bool 
 /// @param further      (M, D), M may be 0; constants, the same on all ranks
 /// @param temperature  > 0
 template <class R, class A, class Columns, Relation Rel, class D = BasicCpu<R, A>>
-R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks, Live<BasicCpu<R, A>> rows,
-           const Columns& columns, const Rel& relation, In<D> further, Real<D> temperature) {
+R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks,
+           Live<BasicCpu<R, A>> rows, const Columns& columns, const Rel& relation, In<D> further,
+           Real<D> temperature) {
   using Blocks = internal::PairBlocks<R, A, Rel>;
   constexpr bool same = std::same_as<Columns, Same>, live = std::same_as<Columns, Live<D>>;
   assert((!live || ranks.size() == 1) && "columns with a gradient are of one rank");
@@ -123,7 +126,8 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   const Workspace::Scope scope(scratch);
   const Gathered<D> all = live ? Gathered<D>{column_values<D>(rows, columns), {}, 0}
                                : gather<D>(device, ranks, scratch, column_values<D>(rows, columns));
-  const Blocks pairs{rows.value, same || ranks.size() > 1 ? all.first_row : 0, all.all, further,
+  const Blocks pairs{rows.value, same || ranks.size() > 1 ? all.first_row : 0,
+                     all.all,    further,
                      relation,   1 / temperature};
 
   internal::Anchors<R> anchors{scratch.take<R>(count), scratch.take<R>(count)};
@@ -166,14 +170,16 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
     const In<D> some = rows.value.row_range(first, n);
     const internal::Anchors<R> mine{anchors.log_sum + first, anchors.share + first};
     pairs.each_column_block(first, n, [&](In<D> against, PairBlock at, bool special) {
-      const MatrixView<R, D> w(block, n, against.rows), s(block + n * Blocks::wide, n, against.rows);
+      const MatrixView<R, D> w(block, n, against.rows),
+          s(block + n * Blocks::wide, n, against.rows);
       pairs.logits(own, some, against, w);
       const bool both = same && at.column >= 0;
       if (both) std::copy_n(w.data, n * against.rows, s.data);
       internal::pull_of_rows(pairs, at, special, mine, w);
       if (both)
         internal::add_pull_of_columns(
-            pairs, at, special, internal::Anchors<R>{others.log_sum + at.column, others.share + at.column}, s, w);
+            pairs, at, special,
+            internal::Anchors<R>{others.log_sum + at.column, others.share + at.column}, s, w);
       product(D{}, own, w, Transpose::no, against, Transpose::no, gradient, Write::add);
     });
     put(rows, first, gradient);
@@ -190,7 +196,8 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
         pairs.logits(own, rows.value.row_range(i, m), against, w);
         internal::pull_of_rows(pairs, at, relation.special(at),
                                internal::Anchors<R>{anchors.log_sum + i, anchors.share + i}, w);
-        product(D{}, own, w, Transpose::yes, rows.value.row_range(i, m), Transpose::no, gradient, Write::add);
+        product(D{}, own, w, Transpose::yes, rows.value.row_range(i, m), Transpose::no, gradient,
+                Write::add);
       }
       put(columns, first, gradient);
     });

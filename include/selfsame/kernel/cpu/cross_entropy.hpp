@@ -16,8 +16,9 @@ inline namespace SELFSAME_FLAGS {
 /// @param logits   (B, C)
 /// @param targets  (B, C), >= 0; a row may sum to less than 1
 template <class R, class A, class D = BasicCpu<R, A>>
-double cross_entropy_sum(const BasicCpu<R, A>& device, Workspace& scratch, Live<BasicCpu<R, A>> logits, In<D> targets,
-                         Real<D> temperature, Real<D> factor) {
+double cross_entropy_sum(const BasicCpu<R, A>& device, Workspace& scratch,
+                         Live<BasicCpu<R, A>> logits, In<D> targets, Real<D> temperature,
+                         Real<D> factor) {
   const In<D> z = logits.value;
   assert(targets.rows == z.rows && targets.cols == z.cols && temperature > 0);
   const Index each = internal::row_piece(z.cols), tasks = pieces(z.rows, each);
@@ -40,7 +41,9 @@ double cross_entropy_sum(const BasicCpu<R, A>& device, Workspace& scratch, Live<
           const double t = static_cast<double>(targets(i, c));
           mass += t;
           if (t != 0)
-            sum -= t * ((static_cast<double>(z(i, c)) - static_cast<double>(top)) * static_cast<double>(inverse) - log_all);
+            sum -= t * ((static_cast<double>(z(i, c)) - static_cast<double>(top)) *
+                            static_cast<double>(inverse) -
+                        log_all);
         }
         const R share = static_cast<R>(mass) / all;
         for (Index c = 0; c < z.cols; ++c)

@@ -27,7 +27,8 @@ void each_pair(Shape in, Shape out, Window w, Index image, F&& f) {
 /// y(o, c) = the largest x(i, c) that the window at o sees; `winner`, of y's size, is the row i. A NaN
 /// wins over what comes after it.
 template <class R, class A, class D = BasicCpu<R, A>>
-void max_pool(const BasicCpu<R, A>& device, Shape in, In<D> x, Window window, Out<D> y, std::int32_t* winner) {
+void max_pool(const BasicCpu<R, A>& device, Shape in, In<D> x, Window window, Out<D> y,
+              std::int32_t* winner) {
   const Shape out = convolved(in, in.channels, window);
   parallel(device, in.images, [&](Index image, Index) {
     const Index first = image * out.positions() * in.channels;
@@ -73,7 +74,8 @@ void average_pool(const BasicCpu<R, A>& device, Shape in, In<D> x, Window window
 }
 /// dx is overwritten.
 template <class R, class A, class D = BasicCpu<R, A>>
-void average_pool_gradient(const BasicCpu<R, A>& device, Shape in, In<D> dy, Window window, Out<D> dx) {
+void average_pool_gradient(const BasicCpu<R, A>& device, Shape in, In<D> dy, Window window,
+                           Out<D> dx) {
   const Shape out = convolved(in, in.channels, window);
   const A share = static_cast<A>(1 / static_cast<double>(window.taps()));
   parallel(device, in.images, [&](Index image, Index) {
@@ -97,7 +99,8 @@ void each_region(Shape in, Index grid, Index image, F&& f) {
       const Index x0 = begin(gx, in.width), x1 = end(gx, in.width);
       const double share = 1 / static_cast<double>((y1 - y0) * (x1 - x0));
       for (Index y = y0; y < y1; ++y)
-        for (Index x = x0; x < x1; ++x) f((image * in.height + y) * in.width + x, gy * grid + gx, share);
+        for (Index x = x0; x < x1; ++x)
+          f((image * in.height + y) * in.width + x, gy * grid + gx, share);
     }
 }
 }  // namespace internal
@@ -116,7 +119,8 @@ void grid_average(const BasicCpu<R, A>& device, Shape in, In<D> x, Index grid, O
 }
 /// dx is overwritten.
 template <class R, class A, class D = BasicCpu<R, A>>
-void grid_average_gradient(const BasicCpu<R, A>& device, Shape in, In<D> dy, Index grid, Out<D> dx) {
+void grid_average_gradient(const BasicCpu<R, A>& device, Shape in, In<D> dy, Index grid,
+                           Out<D> dx) {
   parallel(device, in.images, [&](Index image, Index) {
     for (Index i = image * in.positions(); i < (image + 1) * in.positions(); ++i)
       std::fill_n(dx.row(i), in.channels, A(0));

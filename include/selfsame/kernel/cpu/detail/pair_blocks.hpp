@@ -48,7 +48,8 @@ struct PairBlocks {
     const R inverse = inverse_temperature;
     const D alone{};
     product(alone, scratch, some_rows, Transpose::no, some_columns, Transpose::yes, s);
-    map(alone, s.rows * s.cols, [inverse](auto& x) SELFSAME_INLINE { x *= inverse; }, s.data);
+    map(
+        alone, s.rows * s.cols, [inverse](auto& x) SELFSAME_INLINE { x *= inverse; }, s.data);
   }
 };
 
@@ -59,7 +60,8 @@ void weigh(MatrixView<R, D> s, P&& pair) {
   for (Index i = 0; i < s.rows; ++i)
     for (Index j = 0; j < s.cols; ++j) {
       const double weight = pair(i, j).negative;
-      if (weight != 1) s(i, j) = weight > 0 ? s(i, j) + static_cast<R>(std::log(weight)) : minus_infinity<R>;
+      if (weight != 1)
+        s(i, j) = weight > 0 ? s(i, j) + static_cast<R>(std::log(weight)) : minus_infinity<R>;
     }
 }
 
@@ -74,7 +76,8 @@ void absorb(MatrixView<R, D> s, R* top, R* sum) {
         sum[r] *= top[r] == minus_infinity<R> ? R(0) : std::exp(top[r] - here);
         top[r] = here;
       }
-      if (top[r] > minus_infinity<R>) sum[r] += row_exp<V, R>(s.row(r), s.cols, top[r], R(1), nullptr);
+      if (top[r] > minus_infinity<R>)
+        sum[r] += row_exp<V, R>(s.row(r), s.cols, top[r], R(1), nullptr);
     }
   });
 }
