@@ -141,7 +141,11 @@ void demo_options(CLI::App& c, Options& o) {
 void wait_asleep(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", 1);
-  execv("/proc/self/exe", argv);  // returns only where it cannot; then threads spin
+  char path[4096];  // its own name, so that process lists show that and not "exe"
+  const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (length <= 0) return;
+  path[length] = '\0';
+  execv(path, argv);  // returns only where it cannot; then threads spin
 }
 
 // Runs a command. A line on stderr says what was wrong: 2 where what was asked, 1 where the rest.

@@ -81,7 +81,7 @@ def scatter(folder):
     placed = []
     for k in sorted(names, key=lambda k: np.median(y[label == k])):
         cx, cy = np.median(x[label == k]), np.median(y[label == k])
-        while any(abs(cx - px) < 0.17 * spread and abs(cy - py) < 0.042 * spread for px, py in placed):
+        while any(abs(cx - px) < 0.17 * spread and abs(cy - py) < 0.054 * spread for px, py in placed):
             cy += 0.01 * spread  # names stay apart
         placed.append((cx, cy))
         axes.text(cx, cy, names[k], ha="center", va="center", fontsize=10.5, color=INK,

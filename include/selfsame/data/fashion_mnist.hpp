@@ -12,7 +12,7 @@ namespace selfsame {
 /// dataset-fashion-mnist puts it. Throws std::runtime_error that says what to install.
 inline std::string find_fashion_mnist(const std::string& directory = {}) {
   constexpr const char* package = "/usr/share/datasets/fashion-mnist";
-  const std::string place = directory.empty() ? package : directory;
+  std::string place = directory.empty() ? package : directory;
   if (std::filesystem::exists(place + "/train-images-idx3-ubyte.gz") ||
       std::filesystem::exists(place + "/train-images-idx3-ubyte"))
     return place;
