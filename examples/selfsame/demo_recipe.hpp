@@ -21,7 +21,7 @@ struct LabelsOnly {
 /// What the demo does: it trains, then compares representations in columns of labels a class.
 struct Demo {
   Recipe<SimCLR> simclr;
-  Recipe<Supervised<TwoViews>> supervised;  ///< steps and batch come from `labels_only`
+  Recipe<Supervised<>> supervised;  ///< steps and batch come from `labels_only`
   std::array<LabelsOnly, 3> labels_only;
   Index draws;            ///< of the labels, seeds 1, 2, ...; each is evaluated
   Index standardisation;  ///< training images that, without labels, standardise a representation
@@ -57,7 +57,7 @@ inline constexpr Recipe<SimCLR> demo_simclr{
 
 inline constexpr Demo demo_recipe{
     .simclr = demo_simclr,
-    .supervised = {.method = {.augmenter = demo_simclr.method.augmenter, .encoder = demo_encoder},
+    .supervised = {.method = {.augmenter = {.crop = {.padding = 2}}, .encoder = demo_encoder},
                    .optimizer = {.rate = cosine(2e-3)}},
     .labels_only = {{{.labels = 0, .steps = 400, .batch = 128},
                      {.labels = 100, .steps = 200, .batch = 100},

@@ -66,7 +66,7 @@ double train_simclr(Stage& stage, L& learner) {
                     static_cast<double>(step * recipe.batch) / seconds, seconds);
       losses.line(line);
     }
-    if (step % each == 0 || step == steps) {
+    if ((step % each == 0 && steps - step >= each / 2) || step == steps) {
       const double before = bar.seconds();
       curve.add(learner, step);
       probing += bar.seconds() - before;
@@ -91,13 +91,13 @@ inline double train_labels_only(Stage& stage, const LabelsOnly& budget, std::siz
                                 std::uint64_t draw, Row& row) {
   const Dataset all = stage.images.train;
   const Dataset train = budget.labels > 0 ? labels_per_class(all, budget.labels, draw) : all;
-  auto recipe = demo_recipe.supervised;
+  Recipe<Supervised<>> recipe = demo_recipe.supervised;
   recipe.steps = budget.steps;
   recipe.batch = budget.batch;
   Learner learner(recipe, stage.setup(train), stage.device);
-  Loader<TwoViews, Shuffled> loader(learner.plan(), {train}, recipe.method.augmenter,
-                                    recipe.method.sampler,
-                                    {.batch = recipe.batch, .seed = demo_seed});
+  Loader<OneView, Shuffled> loader(learner.plan(), {train}, recipe.method.augmenter,
+                                   recipe.method.sampler,
+                                   {.batch = recipe.batch, .seed = demo_seed});
   ProgressBar bar("labels only", recipe.batch);
   learner.fit(loader, [&](const Progress& at, const Report<Cpu>& report) {
     bar.update(at, static_cast<double>(report.value));

@@ -135,9 +135,9 @@ void demo_options(CLI::App& c, Options& o) {
   add_out(c, o, "where results.json, curves and data of the pictures go; default: build/demo");
 }
 
-// Threads of OpenMP that wait shall sleep: where anything else runs on the machine, spinning ones take the
-// cores from those they wait for, and training is several times slower. (Alone on it they cost 5 %.) The
-// library reads this once, before main, so the program starts itself again.
+// Threads of OpenMP that wait shall sleep: where anything else runs on the machine, spinning ones
+// take the cores from those they wait for, and training is several times slower. (Alone on it they
+// cost 5 %.) The library reads this once, before main, so the program starts itself again.
 void wait_asleep(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
   setenv("OMP_WAIT_POLICY", "passive", 1);

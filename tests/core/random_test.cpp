@@ -139,7 +139,7 @@ TEST_CASE("A path is not its parts in another cut or order", "[core]") {
   CHECK(mix(0, std::string_view("")) != 0);
 }
 
-TEST_CASE("Uniform numbers are uniform in [0, 1)", "[core]") {
+TEST_CASE("Uniform numbers are uniform from 0 up to 1", "[core]") {
   const auto x = sample([](Index i) { return test_numbers(1).uniform(i); });
   CHECK(*std::min_element(x.begin(), x.end()) >= 0);
   CHECK(*std::max_element(x.begin(), x.end()) < 1);
@@ -193,8 +193,9 @@ TEST_CASE("Gamma numbers have mean and variance of their shape, below 1 too", "[
   if (shape == 0.5) CHECK(distance(x, [](double v) { return std::erf(std::sqrt(v)); }) < 1.95);
 }
 
-TEST_CASE("Beta numbers have their distribution in the closed cases, and stay in [0, 1] in all",
-          "[core]") {
+TEST_CASE(
+    "Beta numbers have their distribution in the closed cases, and stay between 0 and 1 in all",
+    "[core]") {
   const auto of = [](double a, double b) {
     return sample([=](Index i) { return test_numbers(6).beta(i, a, b); });
   };

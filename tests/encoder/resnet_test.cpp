@@ -64,7 +64,7 @@ TEST_CASE("ResNet: a depth that does not exist is refused with the list of those
             Catch::Matchers::ContainsSubstring(std::to_string(depth)));
 }
 
-TEST_CASE("ResNet: an image becomes one row of channels; a grid of 2 puts four side by side",
+TEST_CASE("ResNet: an image becomes one row of channels, and a grid of 2 puts four side by side",
           "[encoder]") {
   CHECK(ResNet{.depth = 18}.output({3, 64, 64, 3}) == Shape{3, 1, 1, 512});
   CHECK(ResNet{.depth = 50, .width = 2}.output({3, 64, 64, 3}) == Shape{3, 1, 1, 4096});

@@ -74,7 +74,12 @@ std::string text(const T& x) {
   } else if constexpr (std::is_enum_v<T>) {
     return '"' + std::string(enumerators<T>().at(static_cast<std::size_t>(x))) + '"';
   } else if constexpr (std::is_convertible_v<T, std::string_view>) {
-    return '"' + std::string(x) + '"';
+    std::string quoted = "\"";
+    for (const char c : std::string_view(x)) {
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+    return quoted + '"';
   } else if constexpr (std::is_integral_v<T> || std::is_same_v<T, Count>) {
     return std::to_string(static_cast<Index>(x));
   } else {
