@@ -5,7 +5,7 @@
 using namespace selfsame;
 using namespace selfsame::test;
 
-TEMPLATE_TEST_CASE("ReLU, its gradient and sums of rows are the formulas, strides kept", "[kernel]",
+TEMPLATE_TEST_CASE("ReLU and its gradient are the formulas, strides kept", "[kernel]",
                    SELFSAME_KERNEL_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
@@ -20,9 +20,6 @@ TEMPLATE_TEST_CASE("ReLU, its gradient and sums of rows are the formulas, stride
       relu_gradient(D{}, In<D>(x.template view<D>()), In<D>(dy.template view<D>()),
                     out.template view<D>());
       CHECK(worst(out.matrix(), (in.array() > 0).select(g, 0)) == 0);
-      const Matrix before = out.matrix();
-      add_rows(D{}, In<D>(x.template view<D>()), out.template view<D>());
-      CHECK(worst(out.matrix(), in + before) < 4 * epsilon<Activation<D>>);
       CHECK(out.untouched());
     }
 }

@@ -1,7 +1,7 @@
 /// @file
 /// The residual blocks of a ResNet.
 #pragma once
-#include <selfsame/kernel/cpu/activation.hpp>
+#include <selfsame/kernel/cpu/elementwise.hpp>
 #include <selfsame/nn/conv_norm.hpp>
 
 #include <array>
@@ -109,7 +109,7 @@ struct ResidualBlock {
       projection().backward(pass, in, x, w.part(3 * depth(), 3, 2 * depth(), 2), cache.projection,
                             {}, dshortcut, dx, Write::add, {}, dtheta.part(3 * depth(), 3));
     else if (dx.data != nullptr)
-      add_rows(*pass.device, dshortcut, dx);
+      add(*pass.device, dshortcut, dx);
   }
 
   template <class D>

@@ -2,7 +2,7 @@
 /// Encoder and heads in a row, with a joint after each.
 #pragma once
 #include <selfsame/core/roles.hpp>
-#include <selfsame/kernel/cpu/activation.hpp>
+#include <selfsame/kernel/cpu/elementwise.hpp>
 #include <selfsame/nn/trace.hpp>
 
 namespace selfsame {
@@ -197,7 +197,7 @@ struct Chain {
                                    w.gradient.under(names[i]));
       if constexpr (i > 0) {
         const Step<D>& below = steps[i - 1];
-        add_rows(*pass.device, dx, t.joints[i - 1].gradient.out().row_range(below.row, below.rows));
+        add(*pass.device, dx, t.joints[i - 1].gradient.out().row_range(below.row, below.rows));
       }
     });
   }

@@ -31,9 +31,9 @@ void drop(const Pass<D>& pass, Shape in, In<D> x, double rate, Drops drops, Out<
 }
 }  // namespace detail
 
-/// Each value is dropped with probability `rate` in training, and the others grow by 1 / (1 - rate).
-/// @see Srivastava et al. 2014, in its inverted form
-struct Dropout {
+/// What is dropped, with probability `rate` in training, is zero; the rest grows by 1 / (1 - rate).
+template <Drops what>
+struct DropoutOf {
   Fraction rate = 0;
 
   template <class D>
@@ -45,36 +45,19 @@ struct Dropout {
   template <class D>
   void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&,
                None&) const {
-    detail::drop(pass, in, x, rate, Drops::values, y);
+    detail::drop(pass, in, x, rate, what, y);
   }
   template <class D>
   void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy,
                 Out<D> dx, Slice<Real<D>, D>) const {
-    if (dx.data != nullptr) detail::drop(pass, in, dy, rate, Drops::values, dx);
+    if (dx.data != nullptr) detail::drop(pass, in, dy, rate, what, dx);
   }
 };
 
-/// The same for a whole image at once: the end of a residual branch, which is then skipped.
+/// Each value alone. @see Srivastava et al. 2014, in its inverted form
+using Dropout = DropoutOf<Drops::values>;
+/// A whole image at the end of a residual branch, which is then skipped.
 /// @see Huang et al. 2016, arXiv:1603.09382; scaled in training, as later work does
-struct StochasticDepth {
-  Fraction rate = 0;
-
-  template <class D>
-  using Cache = None;
-  template <class D>
-  using Statistics = None;
-  constexpr Shape output(Shape in) const { return in; }
-  void describe(Shape, auto&) const {}
-  template <class D>
-  void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>&, Out<D> y, None&,
-               None&) const {
-    detail::drop(pass, in, x, rate, Drops::images, y);
-  }
-  template <class D>
-  void backward(const Pass<D>& pass, Shape in, In<D>, const Fixed<D>&, const None&, In<D> dy,
-                Out<D> dx, Slice<Real<D>, D>) const {
-    if (dx.data != nullptr) detail::drop(pass, in, dy, rate, Drops::images, dx);
-  }
-};
+using StochasticDepth = DropoutOf<Drops::images>;
 
 }  // namespace selfsame

@@ -1,6 +1,6 @@
 /// @file
 #pragma once
-#include <selfsame/kernel/cpu/activation.hpp>
+#include <selfsame/kernel/cpu/elementwise.hpp>
 #include <selfsame/nn/layer.hpp>
 
 #include <stdexcept>
@@ -29,13 +29,13 @@ struct Residual {
   void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, Out<D> y, Cache<D>& cache,
                Statistics<D>& statistics) const {
     branch.forward(pass, in, x, w, y, cache, statistics);
-    add_rows(*pass.device, x, y);
+    add(*pass.device, x, y);
   }
   template <class D>
   void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
                 In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     branch.backward(pass, in, x, w, cache, dy, dx, dtheta);
-    if (dx.data != nullptr) add_rows(*pass.device, dy, dx);
+    if (dx.data != nullptr) add(*pass.device, dy, dx);
   }
   template <class D>
   void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {

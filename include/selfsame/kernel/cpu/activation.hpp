@@ -1,5 +1,5 @@
 /// @file
-/// Elementwise functions of rows, and sums of rows.
+/// Elementwise functions of rows.
 #pragma once
 #include <selfsame/kernel/cpu/batch_norm.hpp>
 
@@ -41,13 +41,6 @@ void relu_gradient(const BasicCpu<R, A>& device, In<D> x, In<D> dy, Out<D> dx) {
   internal::map_rows(
       device, dx, [](auto& out, const auto& in) SELFSAME_INLINE { out = in[0] > 0 ? in[1] : out; },
       x, dy);
-}
-/// y += x.
-template <class R, class A, class D = BasicCpu<R, A>>
-void add_rows(const BasicCpu<R, A>& device, In<D> x, Out<D> y) {
-  internal::map_rows(
-      device, y, [](auto& out, const auto& in) SELFSAME_INLINE { out = in[0] + in[1]; }, x,
-      In<D>(y));
 }
 
 }  // namespace SELFSAME_FLAGS
