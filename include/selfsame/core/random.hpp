@@ -27,7 +27,17 @@ constexpr std::uint64_t mix(std::uint64_t hash, std::string_view word) {
 }
 
 /// What asks for random numbers: a layer, an augmentation, a sampler, an initialiser.
-enum class Stream : std::uint32_t { order, view, layer, weights, labels, test };
+enum class Stream : std::uint32_t {
+  order,
+  view,
+  layer,
+  weights,
+  labels,
+  test,
+  assigner,
+  mask,
+  negatives
+};
 
 /// An array of random numbers that exists without being stored: `bits(element)` is the same whenever
 /// and wherever it is asked for.

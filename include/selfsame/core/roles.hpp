@@ -34,6 +34,15 @@ struct Target {
 struct Loss {
   static constexpr std::string_view name = "loss";
 };
+struct Assigner {
+  static constexpr std::string_view name = "assigner";
+};
+struct Prototypes {
+  static constexpr std::string_view name = "prototypes";
+};
+struct Mask {
+  static constexpr std::string_view name = "mask";
+};
 }  // namespace role
 
 /// A type that says which role it plays: `using plays = role::Loss;`. It is an aggregate of numbers;
