@@ -65,7 +65,7 @@ TEMPLATE_TEST_CASE("Pairs of rows with constants agree with the formula in doubl
         naive_contrast(rows.rounded(), columns.rounded(), further.rounded(), Weighted{n.band}, 0.3);
     const double value = run<D>(2, rows, columns.in(), Weighted{n.band}, further.in(), 0.3);
     CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
-    CHECK(worst(rows.slope(), r.rows) < 400 * epsilon<D>);
+    CHECK(worst(rows.slope(), r.rows, 1e-2) < 400 * epsilon<D>);
     CHECK(rows.untouched());
   }
 }
@@ -81,8 +81,8 @@ TEMPLATE_TEST_CASE("Pairs of rows with live columns give both gradients", "[loss
         naive_contrast(rows.rounded(), columns.rounded(), further.rounded(), Weighted{n.band}, 0.3);
     const double value = run<D>(2, rows, columns.live(2), Weighted{n.band}, further.in(), 0.3, 3);
     CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
-    CHECK(worst(rows.slope(), 3 * r.rows) < 400 * epsilon<D>);
-    CHECK(worst(columns.slope(), 2 * r.columns) < 400 * epsilon<D>);
+    CHECK(worst(rows.slope(), 3 * r.rows, 3e-2) < 400 * epsilon<D>);
+    CHECK(worst(columns.slope(), 2 * r.columns, 1e-2) < 400 * epsilon<D>);
     CHECK((rows.untouched() && columns.untouched()));
   }
 }
@@ -97,7 +97,7 @@ TEMPLATE_TEST_CASE("Pairs of rows with themselves write the gradient of both sid
         naive_contrast(rows.rounded(), rows.rounded(), further.rounded(), Weighted{n.band}, 0.3);
     const double value = run<D>(2, rows, Same{}, Weighted{n.band}, further.in(), 0.3);
     CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
-    CHECK(worst(rows.slope(), r.rows + r.columns) < 400 * epsilon<D>);
+    CHECK(worst(rows.slope(), r.rows + r.columns, 1e-2) < 400 * epsilon<D>);
     CHECK(rows.untouched());
   }
 }
@@ -228,7 +228,8 @@ TEST_CASE("Pairs: a block that is special but holds plain negatives only changes
     const SiblingRelation siblings{606 / views, views};
     Strided<F64> a(z), b(z), c(z), d(z);
     CHECK(run<F64>(1, a, b.live(), siblings, {}, .1) ==
-          run<F64>(1, c, d.live(), Suspicious{siblings}, {}, .1));
-    CHECK(a.slope() == c.slope());
+          Approx(run<F64>(1, c, d.live(), Suspicious{siblings}, {}, .1)).epsilon(1e-14));
+    CHECK(worst(a.slope(), c.slope()) < 1e-13);
+    CHECK(worst(b.slope(), d.slope()) < 1e-13);
   }
 }

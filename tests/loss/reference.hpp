@@ -71,10 +71,10 @@ struct Strided {
   }
 };
 
-/// The largest difference, relative to the largest number wanted; NaN where either has one.
-inline double worst(const Dense& mine, const Dense& wanted) {
+/// The largest difference, relative to the largest number wanted (at least `floor`); NaN where either has one.
+inline double worst(const Dense& mine, const Dense& wanted, double floor = 1e-30) {
   REQUIRE((mine.rows() == wanted.rows() && mine.cols() == wanted.cols()));
-  double largest = 0, scale = 1e-30;
+  double largest = 0, scale = floor;
   for (Index r = 0; r < mine.rows(); ++r)
     for (Index c = 0; c < mine.cols(); ++c) {
       const double d = std::abs(mine(r, c) - wanted(r, c));

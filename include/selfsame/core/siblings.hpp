@@ -13,8 +13,11 @@ struct SiblingRelation {
 
   constexpr Pair operator()(Index i, Index j) const {
     if (i == j) return {0, 0};
-    const Index rank = batch * views;
-    return i / rank == j / rank && (i - j) % batch == 0 ? Pair{1, 1} : Pair{0, 1};
+    const Index apart = i < j ? j - i : i - j;
+    for (Index k = 1; k < views; ++k)  // a loop of few additions, where a remainder takes longer
+      if (apart == k * batch)
+        return i / (batch * views) == j / (batch * views) ? Pair{1, 1} : Pair{0, 1};
+    return {0, 1};
   }
   /// Whether a multiple of the batch is among the differences column - row.
   constexpr bool special(PairBlock b) const {

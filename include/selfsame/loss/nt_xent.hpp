@@ -56,16 +56,17 @@ Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index 
   if (!(temperature > 0))
     throw std::invalid_argument("selfsame: the temperature is " + std::to_string(temperature) +
                                 "; it must be positive");
-  Rows<D> unit(z.rows, z.cols), gradient(z.rows, z.cols);
-  Buffer<Real<D>> norms(z.rows);
   Workspace scratch;
+  const Out<D> unit(scratch.take<Activation<D>>(z.rows * z.cols), z.rows, z.cols);
+  const Out<D> gradient(scratch.take<Activation<D>>(z.rows * z.cols), z.rows, z.cols);
+  const Vector<Real<D>, D> norms{scratch.take<Real<D>>(z.rows), z.rows};
   const auto floor = static_cast<Real<D>>(NtXent{}.floor);
-  l2_normalise(device, z, floor, unit.out(), view<D>(norms));
+  l2_normalise(device, z, floor, unit, norms);
   const Real<D> value =
-      contrast(device, scratch, self(), Live<D>{unit.in(), gradient.out(), embeddings.weight},
-               Same{}, SiblingRelation{z.rows / views, views}, In<D>{}, temperature);
-  l2_normalise_gradient(device, unit.in(), view<D>(std::as_const(norms)), floor, gradient.in(),
-                        embeddings.gradient, embeddings.add ? Write::add : Write::overwrite);
+      contrast(device, scratch, self(), Live<D>{unit, gradient, embeddings.weight}, Same{},
+               SiblingRelation{z.rows / views, views}, In<D>{nullptr, 0, z.cols}, temperature);
+  l2_normalise_gradient(device, unit, norms, floor, gradient, embeddings.gradient,
+                        embeddings.add ? Write::add : Write::overwrite);
   return value;
 }
 

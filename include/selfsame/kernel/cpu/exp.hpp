@@ -79,5 +79,53 @@ SELFSAME_INLINE inline void exponentiate(V& x) {
   x = y * scale;
 }
 
+namespace internal {
+
+// 2^r for |r| <= 1/2, highest power first.
+template <class Real>
+struct PowerOfTwo;
+template <>
+struct PowerOfTwo<float> {  // minimax, relative error 2e-9
+  static constexpr float terms[] = {1.53458118e-4f,
+                                    1.33999312e-3f,
+                                    9.61848896e-3f,
+                                    5.55032878e-2f,
+                                    2.40226469e-1f,
+                                    6.93147206e-1f,
+                                    1.f};
+};
+template <>
+struct PowerOfTwo<double> {  // log(2)^n / n!
+  static constexpr double terms[] = {1.3691488853904129e-12, 2.5678435993488202e-11,
+                                     4.4455382718708115e-10, 7.0549116208011233e-9,
+                                     1.0178086009239699e-7,  1.3215486790144309e-6,
+                                     1.5252733804059840e-5,  1.5403530393381609e-4,
+                                     1.3333558146428443e-3,  9.6181291076284772e-3,
+                                     5.5504108664821580e-2,  2.4022650695910071e-1,
+                                     6.9314718055994531e-1,  1.};
+};
+
+}  // namespace internal
+
+/// x = 2^x for numbers that are known to lie well within the exponent's range: |x| <= 120 of floats,
+/// 1000 of doubles. Half the work of `exponentiate`; error below two units in the last place.
+template <class V>
+SELFSAME_INLINE inline void power_of_two(V& x) {
+  using E = internal::Exponent<Lane<V>>;
+  using P = internal::PowerOfTwo<Lane<V>>;
+  using Bits = Simd<typename E::Bits, static_cast<int>(sizeof(V))>;
+  const V shifted = x + E::shift;  // its lowest bits are the nearest integer
+  const V r = x - (shifted - E::shift);
+  constexpr int terms = static_cast<int>(std::size(P::terms));
+  V y = V{} + P::terms[0];
+#pragma GCC unroll 16
+  for (int i = 1; i < terms; ++i) y = y * r + P::terms[i];
+  Bits power, bits;
+  std::memcpy(&power, &shifted, sizeof power);
+  std::memcpy(&bits, &y, sizeof bits);
+  bits += power << E::mantissa;
+  std::memcpy(&x, &bits, sizeof x);
+}
+
 }  // namespace SELFSAME_FLAGS
 }  // namespace selfsame

@@ -42,6 +42,34 @@ struct Tile {
     }
     epilogue(sum);
   }
+
+  /// The same with a left operand that is not packed: its number for row r and k is
+  /// left[r * stride + k], or left[k * stride + r] where it is turned.
+  template <bool turned, class Epilogue>
+  SELFSAME_INLINE static inline void multiply_unpacked(const Real* left, Index stride,
+                                                       const Real* right, Index depth,
+                                                       Epilogue&& epilogue) {
+    V sum[rows][2] = {};
+    constexpr int groups = (rows + 2) / 3;  // an address has a base and once or twice the stride
+    const Real* base[groups];
+    for (int g = 0; g < groups; ++g) base[g] = left + 3 * g * stride;
+    for (Index k = 0; k < depth; ++k, right += cols) {
+      V low, high;
+      load(right, low);
+      load(right + lanes, high);
+#pragma GCC unroll 12
+      for (int r = 0; r < rows; ++r) {
+        const Real scalar = turned ? left[r] : base[r / 3][(r % 3) * stride];
+        sum[r][0] += scalar * low;
+        sum[r][1] += scalar * high;
+      }
+      left += turned ? stride : 0;
+      if constexpr (!turned)
+#pragma GCC unroll 4
+        for (int g = 0; g < groups; ++g) ++base[g];
+    }
+    epilogue(sum);
+  }
 };
 
 /// Every tile's rows and columns divide these, whatever the instruction set.

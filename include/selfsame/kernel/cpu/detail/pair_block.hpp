@@ -1,0 +1,170 @@
+/// @file
+/// Blocks of pairs: what anchors see and feel, and the pairs that are not plain negatives.
+#pragma once
+#include <selfsame/core/relation.hpp>
+#include <selfsame/kernel/cpu/detail/panels.hpp>
+#include <selfsame/kernel/cpu/exp.hpp>
+
+#include <limits>
+
+namespace selfsame {
+inline namespace SELFSAME_FLAGS {
+namespace internal {
+
+/// Logits up to this size need no running maximum: exp(s) and its sums stay within R's range.
+template <class R>
+inline constexpr R largest_plain_logit = sizeof(R) == 4 ? R(60) : R(600);
+
+/// How products become exponentials: e = exp(product / temperature - shift), the shift being 0 where all
+/// logits are bounded.
+template <class R, bool bounded>
+struct Exponential {
+  R inverse;  ///< 1 / temperature
+
+  template <class V, class S>
+  SELFSAME_INLINE void operator()(V& x, const S& shift) const {
+    if constexpr (bounded) {
+      x *= inverse * Exponent<R>::log2_e;
+      power_of_two(x);
+    } else {
+      x = x * inverse - shift;
+      exponentiate(x);
+    }
+  }
+};
+
+/// The numbers of an anchor that its gradient needs; arrays over the anchors of a block.
+template <class R>
+struct Anchors {
+  R* shift;   ///< the largest logit; 0 where logits are bounded
+  R* weight;  ///< 1 / sum of the weighted exp(s - shift); 0 of an anchor without a positive
+  R* share;   ///< 1 / sum of the weights of its positives, or 0
+
+  Anchors from(Index i) const { return {shift + i, weight + i, share + i}; }
+};
+
+/// What anchors have seen of their columns so far.
+struct Seen {
+  double* sum;        ///< of n_ij exp(s_ij - shift_i)
+  double* positives;  ///< of p_ij
+  double* hits;       ///< of p_ij s_ij
+
+  Seen from(Index i) const { return {sum + i, positives + i, hits + i}; }
+  void add_positive(Index i, const Pair& pair, double s) const {
+    positives[i] += pair.positive;
+    hits[i] += pair.positive * s;
+  }
+};
+
+/// e times the pair's weight in the denominator; what is excluded may have been infinite.
+template <class R>
+void weigh(R& e, const Pair& pair) {
+  e = pair.negative != 0 ? static_cast<R>(pair.negative) * e : R(0);
+}
+
+/// A block of pairs, and what its tiles ask of the relation.
+template <class Rel>
+struct Block {
+  const Rel& relation;
+  PairBlock at;
+  bool related;  ///< whether the relation speaks of these columns; further ones are plain negatives
+  bool mirrored = false;  ///< whether columns are anchors, too
+  bool special = related && is_special(at);
+
+  bool is_special(const PairBlock& b) const {
+    return relation.special(b) ||
+           (mirrored && relation.special(PairBlock{b.column, b.columns, b.row, b.rows}));
+  }
+  PairBlock tile(Index i, Index rows, Index j, Index columns) const {
+    return {at.row + i, std::min(rows, at.rows - i), at.column + j,
+            std::min(columns, at.columns - j)};
+  }
+  /// Whether a tile of that size lies within the block and holds nothing but {0, 1}.
+  bool plain(const PairBlock& t, Index rows, Index columns) const {
+    return t.rows == rows && t.columns == columns && !(special && is_special(t));
+  }
+  Pair pair(Index row, Index column) const { return special ? relation(row, column) : Pair{0, 1}; }
+};
+
+/// A tile in memory, for the few that are not plain.
+template <class T, class R>
+struct TileNumbers {
+  R at[T::rows][T::cols];
+  SELFSAME_INLINE void set(int r, int half, const typename T::V& v) {
+    store(at[r] + half * T::lanes, v);
+  }
+  SELFSAME_INLINE void get(int r, int half, typename T::V& v) const {
+    load(at[r] + half * T::lanes, v);
+  }
+};
+
+/// v = from[first ...), as far as there are `count` numbers.
+template <class R, class V>
+SELFSAME_INLINE inline void load_lanes(const R* from, Index first, Index count, V& v) {
+  if (first + width<V> <= count) return load(from + first, v);
+  load_some(from + std::min(first, count), std::max<Index>(count - first, 0), v);
+}
+
+/// Applies the relation to exponentials e of a tile: they get their weight, 0 beyond the edge, and the anchors (rows,
+/// or columns) see their positives.
+template <class T, class R, class Rel>
+void see_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& s,
+               TileNumbers<T, R>& e, Seen anchors, bool turned) {
+  for (Index r = 0; r < T::rows; ++r)
+    for (Index c = 0; c < T::cols; ++c) {
+      if (r >= t.rows || c >= t.columns) {
+        e.at[r][c] = 0;
+        continue;
+      }
+      const Index row = t.row + r, column = t.column + c;
+      const Pair pair = turned ? block.pair(column, row) : block.pair(row, column);
+      if (pair.negative != 1) weigh(e.at[r][c], pair);
+      if (pair.positive != 0)
+        anchors.add_positive(turned ? c : r, pair, static_cast<double>(s.at[r][c]));
+    }
+}
+
+/// The same for one half of a tile whose rows are columns of the comparison.
+template <class T, class R, class Rel>
+void see_turned(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& s,
+                TileNumbers<T, R>& e, Seen anchors, int half) {
+  for (Index r = 0; r < T::rows; ++r)
+    for (Index c = half * T::lanes; c < (half + 1) * T::lanes; ++c) {
+      if (r >= t.columns || c >= t.rows) {
+        e.at[r][c] = 0;
+        continue;
+      }
+      const Pair pair = block.pair(t.row + c, t.column + r);
+      if (pair.negative != 1) weigh(e.at[r][c], pair);
+      if (pair.positive != 0) anchors.add_positive(c, pair, static_cast<double>(s.at[r][c]));
+    }
+}
+
+/// The same for what pairs feel: only pairs that are not {0, 1} are written anew.
+template <class T, class R, class Rel>
+void pull_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& e,
+                const TileNumbers<T, R>& f, Anchors<R> rows, Anchors<R> columns, R* w,
+                Index stride) {
+  const auto felt = [](const Pair& pair, R x, R weight, R share) {
+    weigh(x, pair);
+    return x * weight - static_cast<R>(pair.positive) * share;
+  };
+  for (Index r = 0; r < T::rows; ++r)
+    for (Index c = 0; c < T::cols; ++c) {
+      R& here = w[r * stride + c];
+      if (r >= t.rows || c >= t.columns) {
+        here = 0;
+        continue;
+      }
+      const Pair pair = block.pair(t.row + r, t.column + c);
+      const Pair back = block.mirrored ? block.pair(t.column + c, t.row + r) : Pair{0, 1};
+      if (pair.negative == 1 && pair.positive == 0 && back.negative == 1 && back.positive == 0)
+        continue;
+      here = felt(pair, e.at[r][c], rows.weight[r], rows.share[r]);
+      if (block.mirrored) here += felt(back, f.at[r][c], columns.weight[c], columns.share[c]);
+    }
+}
+
+}  // namespace internal
+}  // namespace SELFSAME_FLAGS
+}  // namespace selfsame

@@ -1,0 +1,193 @@
+/// @file
+/// What is done to tiles of logits while they are in registers.
+#pragma once
+#include <selfsame/kernel/cpu/detail/pair_block.hpp>
+
+namespace selfsame {
+inline namespace SELFSAME_FLAGS {
+namespace internal {
+
+/// Lets the anchors of a block see its columns, and, where it is mirrored, columns see the rows.
+/// @param lanes  scratch: T::lanes numbers a row and one a column, padded to whole tiles
+template <bool bounded, class R, class Rel>
+void see_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* left, const R* right,
+               Index depth, const R* row_shift, const R* column_shift, Seen rows, Seen columns,
+               R* lanes, R* sums) {
+  on_isa([&](auto bytes) SELFSAME_INLINE {
+    using T = Tile<R, decltype(bytes)::value>;
+    using V = typename T::V;
+    std::fill_n(lanes, pieces(block.at.rows, T::rows) * T::rows * T::lanes, R(0));
+    std::fill_n(sums, pieces(block.at.columns, T::cols) * T::cols, R(0));
+    const auto see = [&](Index i, Index j, auto& sum) SELFSAME_INLINE {
+      const PairBlock t = block.tile(i, T::rows, j, T::cols);
+      const bool plain = block.plain(t, T::rows, T::cols);
+      const bool apart = block.mirrored && !(bounded && plain);  // columns see other numbers
+      TileNumbers<T, R> s, e, f;
+      V other[T::rows][2];
+#pragma GCC unroll 12
+      for (int r = 0; r < T::rows; ++r)
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
+          V& x = sum[r][half];
+          V shift = {};
+          if (!plain) s.set(r, half, x * exp.inverse);
+          if (!bounded && apart) {
+            other[r][half] = x;
+            load_lanes(column_shift, j + half * T::lanes, block.at.columns, shift);
+            exp(other[r][half], shift);
+            shift = V{};
+          }
+          if (!bounded) shift += row_shift[std::min(i + r, block.at.rows - 1)];
+          exp(x, shift);
+          if (bounded && apart) other[r][half] = x;
+        }
+      if (!plain) {
+        for (int r = 0; r < T::rows; ++r)
+          for (int half = 0; half < 2; ++half) {
+            e.set(r, half, sum[r][half]);
+            if (apart) f.set(r, half, other[r][half]);
+          }
+        see_pairs(block, t, s, e, rows.from(i), false);
+        if (apart) see_pairs(block, t, s, f, columns.from(j), true);
+        for (int r = 0; r < T::rows; ++r)
+          for (int half = 0; half < 2; ++half) {
+            e.get(r, half, sum[r][half]);
+            if (apart) f.get(r, half, other[r][half]);
+          }
+      }
+      V down[2] = {};
+#pragma GCC unroll 12
+      for (int r = 0; r < T::rows; ++r) {
+        V across;
+        load(lanes + (i + r) * T::lanes, across);
+        across += sum[r][0] + sum[r][1];
+        store(lanes + (i + r) * T::lanes, across);
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) down[half] += apart ? other[r][half] : sum[r][half];
+      }
+#pragma GCC unroll 2
+      for (int half = 0; half < 2; ++half) {
+        V before;
+        load(sums + j + half * T::lanes, before);
+        down[half] += before;
+        store(sums + j + half * T::lanes, down[half]);
+      }
+    };
+    each_tile<T>(left, block.at.rows, right, block.at.columns, depth, see);
+    for (Index i = 0; i < block.at.rows; ++i) {
+      V v;
+      load(lanes + i * T::lanes, v);
+      rows.sum[i] += static_cast<double>(sum_of(v));
+    }
+    if (block.mirrored)
+      for (Index j = 0; j < block.at.columns; ++j) columns.sum[j] += static_cast<double>(sums[j]);
+  });
+}
+
+/// w(i, j) = what anchor i feels of column j, up to a factor:  n_ij exp(s_ij) / sum_i - p_ij share_i, and,
+/// where columns are anchors, too, what column j feels of row i. Zeros beyond the block's edge.
+template <bool bounded, class R, class Rel>
+void pull_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* left, const R* right,
+                Index depth, Anchors<R> rows, Anchors<R> columns, R* w, Index stride) {
+  on_isa([&](auto bytes) SELFSAME_INLINE {
+    using T = Tile<R, decltype(bytes)::value>;
+    using V = typename T::V;
+    const auto pull = [&](Index i, Index j, auto& sum) SELFSAME_INLINE {
+      const PairBlock t = block.tile(i, T::rows, j, T::cols);
+      const bool plain = block.plain(t, T::rows, T::cols);
+      R* const to = w + i * stride + j;
+      TileNumbers<T, R> e, f;
+#pragma GCC unroll 2
+      for (int half = 0; half < 2; ++half) {
+        V weight = {}, shift = {};
+        if (block.mirrored) {
+          load_lanes(columns.weight, j + half * T::lanes, block.at.columns, weight);
+          if (!bounded) load_lanes(columns.shift, j + half * T::lanes, block.at.columns, shift);
+        }
+#pragma GCC unroll 12
+        for (int r = 0; r < T::rows; ++r) {
+          const Index row = std::min(i + r, block.at.rows - 1);
+          V x = sum[r][half], y = x, mine = {};
+          if (!bounded) mine += rows.shift[row];
+          exp(x, mine);
+          if (!bounded && block.mirrored) exp(y, shift);
+          const V& other = bounded ? x : y;
+          if (!plain) e.set(r, half, x), f.set(r, half, other);
+          V felt = x * rows.weight[row];
+          if (block.mirrored) felt += other * weight;
+          store(to + r * stride + half * T::lanes, felt);
+        }
+      }
+      if (!plain) pull_pairs<T>(block, t, e, f, rows.from(i), columns.from(j), to, stride);
+    };
+    each_tile<T>(left, block.at.rows, right, block.at.columns, depth, pull);
+  });
+}
+
+/// The same in one pass, against constants: the anchors see the columns, and w(j, i), column by row, becomes
+/// n_ij exp(s_ij - shift_i). Here columns are the tile's rows. Zeros beyond the block's edge.
+template <bool bounded, class R, class Rel>
+void stream_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* columns,
+                  const R* rows, Index depth, const R* shift, Seen seen, R* w, Index stride,
+                  R* sums) {
+  on_isa([&](auto bytes) SELFSAME_INLINE {
+    using T = Tile<R, decltype(bytes)::value>;
+    using V = typename T::V;
+    std::fill_n(sums, pieces(block.at.rows, T::cols) * T::cols, R(0));
+    const auto stream = [&](Index j, Index i, auto& sum) SELFSAME_INLINE {
+      const PairBlock t = block.tile(i, T::cols, j, T::rows);
+      R* const to = w + j * stride + i;
+      const bool plain = block.plain(t, T::cols, T::rows);
+      TileNumbers<T, R> s, e;
+#pragma GCC unroll 2
+      for (int half = 0; half < 2; ++half) {
+        V mine = {}, down = {}, before;
+        if (!bounded) load_lanes(shift, i + half * T::lanes, block.at.rows, mine);
+#pragma GCC unroll 12
+        for (int r = 0; r < T::rows; ++r) {
+          V& x = sum[r][half];
+          if (!plain) s.set(r, half, x * exp.inverse);
+          exp(x, mine);
+          if (!plain) e.set(r, half, x);
+        }
+        if (!plain) see_turned(block, t, s, e, seen.from(i), half);
+#pragma GCC unroll 12
+        for (int r = 0; r < T::rows; ++r) {
+          if (!plain) e.get(r, half, sum[r][half]);
+          down += sum[r][half];
+          store(to + r * stride + half * T::lanes, sum[r][half]);
+        }
+        load(sums + i + half * T::lanes, before);
+        down += before;
+        store(sums + i + half * T::lanes, down);
+      }
+    };
+    each_tile<T>(columns, block.at.columns, rows, block.at.rows, depth, stream);
+    for (Index i = 0; i < block.at.rows; ++i) seen.sum[i] += static_cast<double>(sums[i]);
+  });
+}
+
+/// top_i = max(top_i, s_ij) over the pairs that count in the denominator; columns are the tile's rows.
+template <class R, class Rel>
+void top_block(const Block<Rel>& block, R inverse, const R* columns, const R* rows, Index depth,
+               R* top) {
+  on_isa([&](auto bytes) SELFSAME_INLINE {
+    using T = Tile<R, decltype(bytes)::value>;
+    const auto raise = [&](Index j, Index i, auto& sum) SELFSAME_INLINE {
+      const PairBlock t = block.tile(i, T::cols, j, T::rows);
+      const bool plain = block.plain(t, T::cols, T::rows);
+      TileNumbers<T, R> s;
+      for (int r = 0; r < T::rows; ++r)
+        for (int half = 0; half < 2; ++half) s.set(r, half, sum[r][half] * inverse);
+      for (Index r = 0; r < t.columns; ++r)
+        for (Index c = 0; c < t.rows; ++c)
+          if (plain || block.pair(t.row + c, t.column + r).negative != 0)
+            top[i + c] = std::max(top[i + c], s.at[r][c]);
+    };
+    each_tile<T>(columns, block.at.columns, rows, block.at.rows, depth, raise);
+  });
+}
+
+}  // namespace internal
+}  // namespace SELFSAME_FLAGS
+}  // namespace selfsame
