@@ -233,3 +233,83 @@ TEST_CASE("Pairs: a block that is special but holds plain negatives only changes
     CHECK(worst(b.slope(), d.slope()) < 1e-13);
   }
 }
+
+TEMPLATE_TEST_CASE(
+    "Pairs of long rows at a low temperature stay exact and finite", "[loss]",
+    SELFSAME_LOSS_DEVICES) {  // logits of thousands: each anchor has a shift of its own
+  using D = TestType;
+  for (const Sizes& n : all_sizes) {
+    CAPTURE(n.rows, n.columns, n.further, n.width);
+    const double scale =
+        std::is_same_v<Real<D>, float> ? 20 : 200;  // logits up to about 4e3 and 4e5
+    Strided<D> rows(scale * unit(noise(n.rows, n.width, 1))),
+        columns(scale * unit(noise(n.columns, n.width, 2))),
+        further(scale * unit(noise(n.further, n.width, 3)));
+    const double temperature = 0.1, rounding = 400 * epsilon<D> * scale * scale / temperature;
+    const auto r = naive_contrast(rows.rounded(), columns.rounded(), further.rounded(),
+                                  Weighted{n.band}, temperature);
+    const auto s = naive_contrast(rows.rounded(), rows.rounded(), further.rounded(),
+                                  Weighted{n.band}, temperature);
+    const double live =
+        run<D>(2, rows, columns.live(), Weighted{n.band}, further.in(), temperature);
+    CHECK(std::abs(live - r.value) < rounding * std::max(1.0, std::abs(r.value)));
+    CHECK(worst(rows.slope(), r.rows, scale) < rounding);
+    CHECK(worst(columns.slope(), r.columns, scale) < rounding);
+    const double constant =
+        run<D>(2, rows, columns.in(), Weighted{n.band}, further.in(), temperature);
+    CHECK(std::abs(constant - r.value) < rounding * std::max(1.0, std::abs(r.value)));
+    CHECK(worst(rows.slope(), r.rows, scale) < rounding);
+    const double same = run<D>(2, rows, Same{}, Weighted{n.band}, further.in(), temperature);
+    CHECK(std::abs(same - s.value) < rounding * std::max(1.0, std::abs(s.value)));
+    CHECK(worst(rows.slope(), s.rows + s.columns, scale) < rounding);
+  }
+}
+
+TEST_CASE("Pairs give the same results on every instruction set", "[loss]") {
+  const Dense a = unit(noise(230, 19, 1)), b = unit(noise(260, 19, 2));
+  const Isa best = isa_in_use();
+  std::vector<double> values;
+  std::vector<Dense> slopes;
+  for (const Isa isa : {Isa::portable, Isa::avx2, Isa::avx512}) {
+    if (static_cast<int>(isa) > static_cast<int>(best)) break;
+    isa_in_use() = isa;
+    Strided<F64> x(a), y(b), further(b);
+    values.push_back(run<F64>(1, x, y.live(), Weighted{9}, further.in(), 0.1));
+    values.push_back(run<F64>(1, x, Same{}, Weighted{9}, further.in(), 0.1));
+    slopes.push_back(x.slope());
+  }
+  isa_in_use() = best;
+  for (std::size_t i = 1; i < slopes.size(); ++i) {
+    CHECK(values[2 * i] == Approx(values[0]).epsilon(1e-14));
+    CHECK(values[2 * i + 1] == Approx(values[1]).epsilon(1e-14));
+    CHECK(worst(slopes[i], slopes[0]) < 1e-13);
+  }
+}
+
+TEST_CASE("Rows that descend a user's relation come closer the more it weighs a pair", "[loss]") {
+  /// Four rows in a ring: neighbours 0-1 are positives, 1-2 softly so, 3 is a negative that counts thrice.
+  struct Mine {
+    Pair operator()(Index i, Index j) const {
+      if (i == j) return {0, 0};
+      const Index low = std::min(i, j), high = std::max(i, j);
+      if (low == 0 && high == 1) return {1, 1};
+      if (low == 1 && high == 2) return {0.3, 1};
+      return {0, high == 3 ? 3.0 : 1.0};
+    }
+    bool special(PairBlock) const { return true; }
+  };
+  RowMajor<double> z = unit(noise(4, 3, 4)), slope(4, 3);
+  Workspace scratch;
+  double first = 0, last = 0;
+  for (int step = 0; step < 400; ++step) {
+    last = contrast(F64{}, scratch, self(), Live<F64>{view<F64>(z), view<F64>(slope)}, Same{},
+                    Mine{}, In<F64>{nullptr, 0, 3}, 0.5);
+    if (step == 0) first = last;
+    z = unit(z - 0.2 * slope);
+  }
+  CHECK(last < first - 0.3);
+  const auto cosine = [&](Index i, Index j) { return z.row(i).dot(z.row(j)); };
+  CHECK(cosine(0, 1) > cosine(1, 2) + 0.1);
+  CHECK(cosine(1, 2) > cosine(0, 2));
+  for (const Index i : {0, 1, 2}) CHECK(cosine(i, 3) < cosine(0, 2));
+}

@@ -43,3 +43,22 @@ TEST_CASE("each_vector covers each number once", "[kernel]") {
     CHECK(next == size);
   }
 }
+
+TEMPLATE_TEST_CASE("Vectors store and load BFloat16 as the scalar conversion does", "[kernel]",
+                   (Simd<float, 16>), (Simd<float, 64>), (Simd<double, 32>)) {
+  using V = TestType;
+  const float numbers[] = {1.00390625f, 1.01171875f, -0.1f, 3e38f, 3.4e38f, 1e-40f, -0.f, INFINITY,
+                           -INFINITY,   NAN,         1e30f, 7.f,   0.f,     2.5f,   -8.f, 1e-3f};
+  V v = {};
+  for (int i = 0; i < width<V>; ++i) v[i] = numbers[i];
+  BFloat16 stored[width<V>];
+  store(stored, v);
+  V back;
+  load(static_cast<const BFloat16*>(stored), back);
+  for (int i = 0; i < width<V>; ++i) {
+    const float wanted = static_cast<float>(BFloat16(numbers[i]));
+    CAPTURE(i, numbers[i]);
+    CHECK((stored[i] == BFloat16(numbers[i]) || numbers[i] != numbers[i]));
+    CHECK((static_cast<float>(back[i]) == wanted || (wanted != wanted && back[i] != back[i])));
+  }
+}

@@ -290,3 +290,100 @@ TEST_CASE("NT-Xent asks for rows of unit length and prints its two numbers", "[l
   CHECK(NtXent{.floor = 0.25}.normalised().floor == 0.25);
   CHECK(NtXent{}.temperature == 0.5);
 }
+
+TEST_CASE("NT-Xent with a memory has the golden numbers of the specification",
+          "[loss]") {  // simclrv2.md 10.1
+  Dense memory(5, 4);
+  for (Index k = 0; k < 5; ++k)
+    for (Index j = 0; j < 4; ++j) memory(k, j) = std::cos(1 + 4 * double(k) + double(j));
+  Strided<F64> m(unit(memory));
+  const auto with = [&](double temperature) {
+    Strided<F64> z(sines(6, 4));
+    const double v = nt_xent(F64{}, z.live(), temperature, 2, m.in());
+    return Result{v, z.slope()};
+  };
+  const Result half = with(.5), tenth = with(.1);
+  CHECK(half.value == Approx(1.271997458396).epsilon(1e-12));
+  CHECK(half.gradient(0, 0) == Approx(.07291661129316).epsilon(1e-11));
+  CHECK(half.gradient(0, 2) == Approx(-.2008716586534).epsilon(1e-11));
+  CHECK(half.gradient(5, 1) == Approx(.1836030025177).epsilon(1e-11));
+  CHECK(tenth.value == Approx(1.276945551632).epsilon(1e-12));
+  CHECK(tenth.gradient(0, 0) == Approx(.213668834336).epsilon(1e-11));
+  CHECK(tenth.gradient(5, 1) == Approx(.767854618291).epsilon(1e-11));
+}
+
+TEST_CASE("NT-Xent without a memory and with one of no rows have the same bits", "[loss]") {
+  const Dense z = noise(210, 9, 1);
+  Strided<Cpu> a(z), b(z), none(Dense(0, 9));
+  CHECK(nt_xent(Cpu{}, a.live(), .5f) == nt_xent(Cpu{}, b.live(), .5f, 2, none.in()));
+  CHECK(a.slope() == b.slope());
+}
+
+TEST_CASE("NT-Xent: any further negative raises the value, and equal ones join the count",
+          "[loss]") {  // simclrv2.md 9.3
+  const Dense z = noise(12, 5, 1), m = unit(noise(300, 5, 2));
+  double before = value(z, .5);
+  for (const Index count : {1, 2, 97, 300}) {
+    Strided<F64> rows(z), memory(m.topRows(count));
+    const double v = nt_xent(F64{}, rows.live(), .5, 2, memory.in());
+    CHECK(v > before);
+    before = v;
+  }
+  const Dense one = unit(noise(1, 5, 3));
+  Strided<F64> same(one.replicate(8, 1)), memory(one.replicate(20, 1));
+  CHECK(nt_xent(F64{}, same.live(), .5, 2, memory.in()) == Approx(std::log(7 + 20)).epsilon(1e-13));
+  CHECK(same.slope().cwiseAbs().maxCoeff() < 1e-14);
+}
+
+TEST_CASE("NT-Xent of three views leaves the other sibling in the denominator", "[loss]") {
+  // pytorch-metric-learning's SupConLoss does, too; its NTXentLoss takes it out: a relation
+  const Golden golden = Golden::read("loss/three_views.txt");
+  const auto dense = [&](const std::string& name) {
+    const Golden::Array& a = golden[name];
+    return Dense(Eigen::Map<const Dense>(a.values.data(), a.rows, a.cols));
+  };
+  const Result inside = run(dense("z"), .5, 3);
+  CHECK(inside.value == Approx(golden["inside"].values[0]).epsilon(1e-12));
+  CHECK(worst(inside.gradient, dense("inside_gradient")) < 1e-11);
+  /// One sibling a call, the others excluded: the mean over siblings is that of the other package.
+  struct Apart {
+    Index batch, turn;
+    Pair operator()(Index i, Index j) const {
+      if ((i - j) % batch != 0) return {0, 1};
+      return (i + turn * batch) % (3 * batch) == j ? Pair{1, 1} : Pair{0, 0};
+    }
+    bool special(PairBlock) const { return true; }
+  };
+  Strided<F64> rows(unit(dense("z")));
+  Workspace scratch;
+  double apart = 0;
+  for (const Index turn : {1, 2})
+    apart += contrast(F64{}, scratch, self(), rows.live(), Same{}, Apart{5, turn},
+                      In<F64>{nullptr, 0, 7}, .5) /
+             2;
+  CHECK(apart == Approx(golden["apart"].values[0]).epsilon(1e-12));
+}
+
+TEST_CASE(
+    "NT-Xent of bf16 rows is within 2^-8 of the value and 2^-6 of the largest gradient in double",
+    "[loss]") {
+  using Half = BasicCpu<float, BFloat16>;
+  const Index rows = 230, width = 32;
+  const double temperature = GENERATE(0.1, 0.5);
+  const Dense z = noise(rows, width, 1);
+  std::vector<BFloat16> stored, slope(std::size_t(rows * width), BFloat16(NAN));
+  Dense rounded(rows, width);
+  for (Index i = 0; i < rows * width; ++i) {
+    stored.emplace_back(z.data()[i]);
+    rounded.data()[i] = static_cast<double>(stored.back());
+  }
+  const double mine =
+      double(nt_xent(Half{}, Live<Half>{{stored.data(), rows, width}, {slope.data(), rows, width}},
+                     static_cast<float>(temperature)));
+  const Result wanted = run(rounded, temperature);
+  CHECK(std::abs(mine - wanted.value) < wanted.value / 256);
+  Dense gradient(rows, width);
+  for (Index i = 0; i < rows * width; ++i)
+    gradient.data()[i] = static_cast<double>(slope[std::size_t(i)]);
+  CHECK(worst(gradient, wanted.gradient) < 1. / 64);
+}

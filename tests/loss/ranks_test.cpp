@@ -121,6 +121,30 @@ TEST_CASE("Constant columns of all ranks are gathered", "[loss]") {
   });
 }
 
+TEST_CASE("Live columns get what the rows of all ranks feel", "[loss]") {  // cpc_v2.md 8.11
+  const Dense rows = noise(120, 4, 1);
+  const RowMajor<double> columns = noise(200, 4, 2);  // more columns than rows, on each rank
+  Dense gradient, whole;
+  for (const Index count : {1, 2, 4}) {
+    gradient = Dense::Constant(200, 4, NAN);
+    std::vector<double> values;
+    const Index per = 200 / count;
+    const Dense g =
+        on_ranks(count, rows, values, [&](const Pass<F64>& pass, Live<F64> live, Index, Index) {
+          const Index first = pass.ranks->rank() * per;
+          const Live<F64> mine{In<F64>(view<F64>(columns)).row_range(first, per),
+                               Out<F64>(view<F64>(gradient)).row_range(first, per)};
+          return contrast(*pass.device, *pass.workspace, *pass.ranks, live, mine, Weighted{},
+                          In<F64>{nullptr, 0, 4}, 0.7);
+        });
+    const Reference wanted = naive_contrast(rows, columns, Dense(0, 4), Weighted{}, 0.7);
+    CAPTURE(count);
+    for (const double v : values) CHECK(v == Approx(wanted.value).epsilon(1e-13));
+    CHECK(worst(g, wanted.rows) < 1e-12);
+    CHECK(worst(gradient, wanted.columns) < 1e-12);
+  }
+}
+
 TEST_CASE("Ranks with unequal numbers of rows get the value of all rows", "[loss]") {
   const RowMajor<double> rows = unit(noise(9, 4, 1));
   Dense whole = Dense::Constant(9, 4, NAN), parts = whole;

@@ -1,6 +1,7 @@
 /// @file
 /// How ranks talk (decision D9): untyped virtuals behind typed free functions. `Self` is one process.
 #pragma once
+#include <selfsame/tensor/bfloat16.hpp>
 #include <selfsame/tensor/buffer.hpp>
 
 #include <cstdint>
@@ -8,18 +9,21 @@
 
 namespace selfsame {
 
-enum class Number { real32, real64, integer, byte };
+enum class Number { real32, real64, integer, byte, bfloat16 };
 
 namespace detail {
 template <class T>
 constexpr Number number_kind() {
-  static_assert(
-      std::is_floating_point_v<T> || sizeof(T) == sizeof(Index) || sizeof(T) == 1,
-      "selfsame: numbers that ranks exchange and stores keep are float, double, Index or bytes");
+  static_assert(std::is_floating_point_v<T> || std::is_same_v<T, BFloat16> ||
+                    sizeof(T) == sizeof(Index) || sizeof(T) == 1,
+                "selfsame: numbers that ranks exchange and stores keep are float, double, "
+                "BFloat16, Index or bytes");
   if constexpr (std::is_same_v<T, float>)
     return Number::real32;
   else if constexpr (std::is_same_v<T, double>)
     return Number::real64;
+  else if constexpr (std::is_same_v<T, BFloat16>)
+    return Number::bfloat16;
   else
     return sizeof(T) == 1 ? Number::byte : Number::integer;
 }
@@ -34,6 +38,7 @@ decltype(auto) as_type(Number n, F&& f) {
     case Number::real32: return f(static_cast<float*>(nullptr));
     case Number::real64: return f(static_cast<double*>(nullptr));
     case Number::integer: return f(static_cast<Index*>(nullptr));
+    case Number::bfloat16: return f(static_cast<BFloat16*>(nullptr));
     case Number::byte: break;
   }
   return f(static_cast<std::uint8_t*>(nullptr));

@@ -1,11 +1,8 @@
 /// @file
 #pragma once
 #include <selfsame/core/siblings.hpp>
-#include <selfsame/kernel/cpu/contrast.hpp>
-#include <selfsame/kernel/cpu/normalise.hpp>
+#include <selfsame/loss/detail/unit_contrast.hpp>
 #include <selfsame/loss/pair_loss.hpp>
-
-#include <stdexcept>
 
 namespace selfsame {
 
@@ -40,34 +37,22 @@ struct NtXent {
 ///                     gradient is written or added, as it asks
 /// @param temperature  > 0
 /// @param views        of each image, at least 2
+/// @param memory       (K, D), rows of unit length that are negatives of every view: SimCLRv2's. Constants
 /// @return  in nats; 0 for fewer than two rows
 /// @throws std::invalid_argument  where shapes do not agree or numbers are out of range
 template <Device D>
-Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index views = 2) {
+Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index views = 2,
+                In<D> memory = {}) {
   const In<D> z = embeddings.value;
-  if (embeddings.gradient.rows != z.rows || embeddings.gradient.cols != z.cols)
-    throw std::invalid_argument("selfsame: embeddings are " + to_string(z) +
-                                ", their gradient is " + to_string(embeddings.gradient) +
-                                "; they must agree");
+  detail::check_gradient<D>("embeddings", embeddings);
+  detail::check_width<D>("embeddings", z, "memory's rows", memory);
+  detail::check_positive("temperature", static_cast<double>(temperature));
   if (views < 2 || z.rows % views != 0)
     throw std::invalid_argument("selfsame: " + std::to_string(z.rows) + " rows are not " +
                                 std::to_string(views) +
                                 " views (at least 2) of as many images each");
-  if (!(temperature > 0))
-    throw std::invalid_argument("selfsame: the temperature is " + std::to_string(temperature) +
-                                "; it must be positive");
-  Workspace scratch;
-  const Out<D> unit(scratch.take<Activation<D>>(z.rows * z.cols), z.rows, z.cols);
-  const Out<D> gradient(scratch.take<Activation<D>>(z.rows * z.cols), z.rows, z.cols);
-  const Vector<Real<D>, D> norms{scratch.take<Real<D>>(z.rows), z.rows};
-  const auto floor = static_cast<Real<D>>(NtXent{}.floor);
-  l2_normalise(device, z, floor, unit, norms);
-  const Real<D> value =
-      contrast(device, scratch, self(), Live<D>{unit, gradient, embeddings.weight}, Same{},
-               SiblingRelation{z.rows / views, views}, In<D>{nullptr, 0, z.cols}, temperature);
-  l2_normalise_gradient(device, unit, norms, floor, gradient, embeddings.gradient,
-                        embeddings.add ? Write::add : Write::overwrite);
-  return value;
+  return detail::unit_contrast(device, embeddings, NtXent{}.floor,
+                               SiblingRelation{z.rows / views, views}, memory, temperature);
 }
 
 }  // namespace selfsame

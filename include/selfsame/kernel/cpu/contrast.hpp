@@ -25,6 +25,19 @@ void settle_anchors(Index rows, Seen seen, Anchors<R> anchors, double* terms) {
   }
 }
 
+/// How many rows the lower ranks have.
+inline Index rows_before(Communicator& ranks, Workspace& scratch, Index mine) {
+  if (ranks.size() == 1) return 0;
+  const Workspace::Scope scope(scratch);
+  Index* const counts = scratch.take<Index>(ranks.size());
+  std::fill_n(counts, ranks.size(), Index{0});
+  counts[ranks.rank()] = mine;
+  ranks.sum(counts, ranks.size(), Number::integer);
+  Index before = 0;
+  for (Index r = 0; r < ranks.rank(); ++r) before += counts[r];
+  return before;
+}
+
 /// Puts factor * gradient, rows of `wide` numbers, where the Live asks.
 template <class R, class A, class D = BasicCpu<R, A>>
 void put_rows(const BasicCpu<R, A>& device, const Live<BasicCpu<R, A>>& to, const R* gradient,
@@ -61,8 +74,9 @@ void put_rows(const BasicCpu<R, A>& device, const Live<BasicCpu<R, A>>& to, cons
 /// the same, to the columns. Memory O((rows + columns) D), without the columns where they are constants. The
 /// same bits for any number of threads.
 ///
-/// Of several ranks, `Same` columns and constants are those of all ranks, gathered here in rank order,
-/// and the relation counts all of them; a Live of columns is of one rank. The value is that of all ranks.
+/// Of several ranks, columns are those of all ranks, gathered here in rank order, and the relation counts
+/// rows and columns of all of them. The value is that of all ranks; gradients of all ranks' terms come back to the
+/// rank that gave a column.
 ///
 /// A NaN or an infinity makes the value and all gradients NaN; without any anchor the value is 0. An anchor
 /// with a positive, but nothing in its denominator, makes the value -infinity.
@@ -77,10 +91,8 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
            Real<D> temperature) {
   using namespace internal;
   constexpr bool same = std::same_as<Columns, Same>, live = std::same_as<Columns, Live<D>>;
-  assert((!live || ranks.size() == 1) && "columns with a gradient are of one rank");
   const Workspace::Scope scope(scratch);
-  const Gathered<D> all = live ? Gathered<D>{column_values<D>(rows, columns), {}, 0}
-                               : gather<D>(device, ranks, scratch, column_values<D>(rows, columns));
+  const Gathered<D> all = gather<D>(device, ranks, scratch, column_values<D>(rows, columns));
   const Index count = rows.value.rows, width = rows.value.cols;
   const bool mirrored = same && ranks.size() == 1;  // one block serves both of its sides
   const double bound =
@@ -92,7 +104,7 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   const Panels<R> packed = packed_rows(device, scratch, rows.value, Sides::both);
   const Comparison<R, A, Rel> pairs{
       device,          scratch,
-      relation,        same || ranks.size() > 1 ? all.first_row : 0,
+      relation,        rows_before(ranks, scratch, count),
       1 / temperature, bound <= static_cast<double>(largest_plain_logit<R>),
       packed};
   const Seen seen{scratch.take<double>(count), scratch.take<double>(count),
@@ -144,7 +156,17 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   }
   const R factor = static_cast<R>(1 / (static_cast<double>(temperature) * counted));
   put_rows(device, rows, row_gradient, packed.wide, factor);
-  if constexpr (live) put_rows(device, columns, column_gradient, packed.wide, factor);
+  if constexpr (live) {
+    if (ranks.size() > 1) {  // each rank's columns get what the rows of all ranks felt
+      Index* const counts = scratch.take<Index>(ranks.size());
+      for (Index r = 0; r < ranks.size(); ++r)
+        counts[r] = all.counts[r] / std::max<Index>(width, 1) * packed.wide;
+      R* const mine = scratch.take<R>(counts[ranks.rank()]);
+      ranks.gather_adjoint(column_gradient, mine, counts, number_of<R>);
+      column_gradient = mine;
+    }
+    put_rows(device, columns, column_gradient, packed.wide, factor);
+  }
   return static_cast<R>(terms[0] / counted);
 }
 

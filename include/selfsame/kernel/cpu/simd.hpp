@@ -3,6 +3,7 @@
 /// reference: their calling convention differs between instruction sets.
 #pragma once
 #include <selfsame/kernel/cpu/isa.hpp>
+#include <selfsame/tensor/bfloat16.hpp>
 
 #include <cstring>
 
@@ -30,6 +31,14 @@ template <class T, class V>
 SELFSAME_INLINE inline void load(const T* p, V& v) {
   if constexpr (std::is_same_v<T, Lane<V>>) {
     std::memcpy(&v, p, sizeof v);
+  } else if constexpr (std::is_same_v<T, BFloat16>) {
+    Simd<std::uint16_t, width<V> * 2> stored;
+    std::memcpy(&stored, p, sizeof stored);
+    using Bits = Simd<std::uint32_t, width<V> * 4>;
+    const Bits bits = __builtin_convertvector(stored, Bits) << 16;
+    Simd<float, width<V> * 4> x;
+    std::memcpy(&x, &bits, sizeof x);
+    v = __builtin_convertvector(x, V);
   } else {
     Simd<T, width<V>* static_cast<int>(sizeof(T))> stored;
     std::memcpy(&stored, p, sizeof stored);
@@ -42,6 +51,16 @@ template <class T, class V>
 SELFSAME_INLINE inline void store(T* p, const V& v) {
   if constexpr (std::is_same_v<T, Lane<V>>) {
     std::memcpy(p, &v, sizeof v);
+  } else if constexpr (std::is_same_v<T, BFloat16>) {
+    using Float = Simd<float, width<V> * 4>;
+    using Bits = Simd<std::uint32_t, width<V> * 4>;
+    const Float x = __builtin_convertvector(v, Float);
+    Bits bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    const Bits nearest = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+    bits = (bits & 0x7fffffffu) > 0x7f800000u ? ((bits >> 16) | 0x40u) : nearest;
+    const auto half = __builtin_convertvector(bits, Simd<std::uint16_t, width<V> * 2>);
+    std::memcpy(static_cast<void*>(p), &half, sizeof half);
   } else {
     using Stored = Simd<T, width<V>* static_cast<int>(sizeof(T))>;
     const Stored stored = __builtin_convertvector(v, Stored);

@@ -81,6 +81,21 @@ SELFSAME_INLINE inline void each_tile(const R* left, Index rows, const R* right,
                      [&](auto& sum) SELFSAME_INLINE { f(i, j, sum); });
 }
 
+/// to[r * stride + c] += sums(r, c)
+template <class Tile, class R, class Sum>
+SELFSAME_INLINE inline void add_tile(R* to, Index stride, Sum& sum) {
+#pragma GCC unroll 12
+  for (int r = 0; r < Tile::rows; ++r)
+#pragma GCC unroll 2
+    for (int half = 0; half < 2; ++half) {
+      R* const at = to + r * stride + half * Tile::lanes;
+      typename Tile::V before;
+      load(at, before);
+      sum[r][half] += before;
+      store(at, sum[r][half]);
+    }
+}
+
 /// g_i += sum_k w(i, k) x_k for i < rows, where w(i, k) = w[i * stride + k], or w[k * stride + i]
 /// where it is turned. Numbers of g up to the next multiples of the tile's sizes are changed, too.
 /// @param across  x's panels at its first row
@@ -91,21 +106,9 @@ void add_rows(const R* w, Index stride, Index rows, Index depth, const Panels<R>
     using T = Tile<R, decltype(bytes)::value>;
     for (Index c = 0; c < x.wide; c += T::cols)
       for (Index i = 0; i < rows; i += T::rows)
-        T::template multiply_unpacked<turned>(w + (turned ? i : i * stride), stride,
-                                              across + c * x.padded, depth,
-                                              [&](auto& sum) SELFSAME_INLINE {
-                                                R* const to = g + i * x.wide + c;
-#pragma GCC unroll 12
-                                                for (int r = 0; r < T::rows; ++r)
-#pragma GCC unroll 2
-                                                  for (int half = 0; half < 2; ++half) {
-                                                    R* const at = to + r * x.wide + half * T::lanes;
-                                                    typename T::V before;
-                                                    load(at, before);
-                                                    sum[r][half] += before;
-                                                    store(at, sum[r][half]);
-                                                  }
-                                              });
+        T::template multiply_unpacked<turned>(
+            w + (turned ? i : i * stride), stride, across + c * x.padded, depth,
+            [&](auto& sum) SELFSAME_INLINE { add_tile<T>(g + i * x.wide + c, x.wide, sum); });
   });
 }
 
