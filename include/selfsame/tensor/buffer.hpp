@@ -147,11 +147,11 @@ class Workspace {
       used_ = 0;
     }
     if (block_ == blocks_.size()) {
-      // As much again as there is, up to 4 MiB: one large block comes back from the heap as it left, many small
+      // As much again as there is, up to 2 MiB: one large block comes back from the heap as it left, many small
       // ones are returned to the system and paged in anew.
       std::size_t size = std::size_t{1} << 16;
       for (const Block& b : blocks_) size += b.size;
-      size = std::max(bytes, std::min(size, std::size_t{1} << 22));
+      size = std::max(bytes, std::min(size, std::size_t{1} << 21));
       blocks_.push_back({detail::aligned_bytes(size), size});
       used_ = 0;
     }
