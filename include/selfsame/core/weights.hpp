@@ -176,6 +176,30 @@ struct Trained {
   Following<D> buffers() const { return {theta, beta}; }
 };
 
+/// A matrix of weights that a loss differentiates, as `Live` is one of activations. Its gradient is
+/// added, as that of all weights; null: none is wanted, the weights stand still.
+template <class D>
+struct LiveWeights {
+  MatrixView<const Real<D>, D> value;
+  MatrixView<Real<D>, D> gradient;
+  Real<D> weight = 1;
+  bool add = true;
+
+  /// Puts d value / d weight(r, c) in its place: weighted, added or written.
+  void put(Index r, Index c, Real<D> g) const {
+    gradient(r, c) = (add ? gradient(r, c) : Real<D>(0)) + weight * g;
+  }
+};
+
+/// The k-th segment of a network, a matrix or one row, with the place of its gradient.
+template <class D>
+LiveWeights<D> live_weights(const Trained<D>& w, Index k, Real<D> weight = 1) {
+  const std::vector<Index>& extents = w.theta.segments[static_cast<std::size_t>(k)].extents;
+  const Index rows = extents.size() > 1 ? extents[0] : 1;
+  const Index cols = rows > 0 ? w.theta[k].size / rows : 0;
+  return {{w.theta[k].data, rows, cols}, {w.gradient[k].data, rows, cols}, weight};
+}
+
 /// A method trains one network, or one a view.
 template <class D>
 std::span<Trained<D>> networks(Trained<D>& one) {

@@ -38,4 +38,31 @@ constexpr Shape convolved(Shape in, Index outputs, Window w) {
           outputs};
 }
 
+/// How Sinkhorn's iterations keep their numbers: exponentials of scores, whose range is limited, or
+/// logarithms; `automatic` takes the first where the range of the scores allows it.
+enum class SinkhornForm { automatic, exponential, log };
+/// Distributions over prototypes, or 1 at the largest (the lowest of equal ones) and 0 elsewhere.
+enum class Codes { soft, hard };
+/// Which rows of the scores have codes; the others (a queue) only take part.
+enum class CodedRows { last, first };
+
+/// What Sinkhorn's iterations are asked for.
+struct SinkhornNumbers {
+  double epsilon = 0.05;
+  Index iterations = 3;
+  double residual = 0;  ///< below it the iterations stop; 0: never
+  SinkhornForm form = SinkhornForm::automatic;
+  Codes codes = Codes::soft;
+  CodedRows rows = CodedRows::last;
+};
+/// What they report of the prototypes' marginals, K sum_n Q_kn; those of samples are exact.
+struct SinkhornReport {
+  double residual = 0;  ///< max_k |marginal_k - 1|
+  double l1 = 0;        ///< sum_k |marginal_k - 1| / K
+  Index iterations = 0;
+  bool finite = true;  ///< whether the scores of all ranks are
+
+  operator double() const { return residual; }
+};
+
 }  // namespace selfsame

@@ -1,0 +1,30 @@
+#include <selfsame/kernel/cpu/normalise_weights.hpp>
+
+#include "devices.hpp"
+
+using namespace selfsame;
+using namespace selfsame::test;
+
+TEMPLATE_TEST_CASE("rows of weights become unit, zero rows stay, and nothing beside them changes",
+                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+  using D = TestType;
+  for (const Index cols : {1, 5, 128}) {
+    Padded<Real<D>> w(301, cols, 1);
+    const MatrixView<Real<D>, D> view = w.template view<D>();
+    std::fill_n(view.row(7), cols, Real<D>(0));
+    const Matrix before = w.matrix();
+    Workspace scratch;
+    normalise_weights(D{.threads = 2}, scratch, view, Real<D>(1e-12));
+    CHECK(worst(w.matrix(), before.rowwise().normalized()) < 4 * epsilon<Real<D>>);
+    CHECK(w.matrix().row(7) == before.row(7));
+    CHECK(w.untouched());
+  }
+}
+
+TEST_CASE("a row of weights below the floor is divided by the floor", "[kernel]") {
+  std::vector<double> w{3e-3, 4e-3, 0.6, 0.8};
+  Workspace scratch;
+  normalise_weights(BasicCpu<double>{}, scratch, {w.data(), 2, 2}, 0.5);
+  CHECK(w[0] == Approx(6e-3));
+  CHECK(w[3] == Approx(0.8));
+}

@@ -1,0 +1,38 @@
+#include <selfsame/kernel/cpu/scatter_rows.hpp>
+
+#include "devices.hpp"
+
+using namespace selfsame;
+using namespace selfsame::test;
+
+TEMPLATE_TEST_CASE("gradients of gathered rows go back to their rows, and all others get none",
+                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+  using D = TestType;
+  using A = Activation<D>;
+  for (const Index rows : {6, 5000}) {
+    Padded<A> gradient(3, 7, 1), x(rows, 7, 2), slope(rows, 7, 3);
+    const std::vector<Index> which{4, rows - 1, 0};
+    const Matrix before = slope.matrix();
+    Matrix wanted = Matrix::Zero(rows, 7);
+    for (Index i = 0; i < 3; ++i)
+      wanted.row(which[static_cast<std::size_t>(i)]) = gradient.matrix().row(i);
+    const Live<D> live{x.template view<D>(), slope.template view<D>(), 3};
+    scatter_rows(D{.threads = 2}, gradient.template view<D>(), view<D>(which), live);
+    CHECK(worst(slope.matrix(), 3 * wanted) < 8 * epsilon<A>);
+    CHECK(slope.untouched());
+    scatter_rows(D{.threads = 2}, gradient.template view<D>(), view<D>(which), live.added(-1));
+    CHECK(worst(slope.matrix(), 2 * wanted) < 8 * epsilon<A>);
+    CHECK(before != slope.matrix());
+  }
+}
+
+TEST_CASE("no gathered rows leave zeros, or what was there where the Live adds", "[kernel]") {
+  Padded<float> gradient(0, 3, 1), x(2, 3, 2), slope(2, 3, 3);
+  const std::vector<Index> none;
+  const Matrix before = slope.matrix();
+  const Live<Cpu> live{x.view<Cpu>(), slope.view<Cpu>()};
+  scatter_rows(Cpu{}, gradient.view<Cpu>(), view<Cpu>(none), live.added());
+  CHECK(slope.matrix() == before);
+  scatter_rows(Cpu{}, gradient.view<Cpu>(), view<Cpu>(none), live);
+  CHECK(slope.matrix() == Matrix::Zero(2, 3));
+}
