@@ -1,0 +1,47 @@
+/// @file
+/// From the logits of a tokenizer's encoder to visual tokens.
+#pragma once
+#include <selfsame/core/pass.hpp>
+#include <selfsame/core/roles.hpp>
+#include <selfsame/kernel/cpu/pseudo_labels.hpp>
+
+#include <stdexcept>
+
+namespace selfsame {
+
+/// The token of a position is the word its logits say most; no temperature, no noise.
+///
+///     token_r = arg max_k l_rk, the lowest k of several
+///
+/// A row with a NaN has token -1: none, so no loss.
+///
+/// Ranks and batches do not matter: a token is a function of its row.
+///
+/// @see Bao et al. 2021, arXiv:2106.08254, section 2.1
+struct TokenArgmax {
+  using plays = role::Assigner;
+
+  /// @param logits  (images * positions, V)
+  /// @param tokens  (images * positions), overwritten
+  /// @return  how many rows have a token, and how many hold a NaN
+  template <class D>
+  LabelCount assign(const Pass<D>& pass, In<D> logits, Vector<Index, D> tokens) const {
+    return row_arg_max(*pass.device, *pass.workspace, logits, tokens);
+  }
+};
+
+/// The same for a trainer of your own.
+/// @throws std::invalid_argument  where there is not one token a row, or there are no words
+template <Device D>
+LabelCount token_argmax(const D& device, In<D> logits, Vector<Index, D> tokens) {
+  if (tokens.size != logits.rows)
+    throw std::invalid_argument("selfsame: logits are " + to_string(logits) + ", tokens are " +
+                                std::to_string(tokens.size) + "; there is one a row");
+  if (logits.rows > 0 && logits.cols == 0)
+    throw std::invalid_argument("selfsame: logits are " + to_string(logits) +
+                                "; a vocabulary has at least one word");
+  Workspace scratch;
+  return row_arg_max(device, scratch, logits, tokens);
+}
+
+}  // namespace selfsame
