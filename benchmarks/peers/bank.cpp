@@ -12,7 +12,7 @@ void shared(Row& row) {
   const Live<Cpu> anchors = row.live("anchors");
   const In<Cpu> bank = row.rows("bank");
   const SharedNegatives<Cpu> picks{row.indices("own"), row.indices("negatives")};
-  const BankInfoNce numbers{.temperature = row.number("temperature")};
+  const BankInfoNCE numbers{.temperature = row.number("temperature")};
   row.measure([&] { return bank_info_nce(row.device, anchors, bank, picks, numbers); });
 }
 void own(Row& row) {
@@ -27,7 +27,7 @@ void own(Row& row) {
     std::copy_n(negatives.data + i * each, each, to + 1);
   }
   const OwnNegatives<Cpu> picks{{index.data(), rows, each + 1}};
-  const BankInfoNce numbers{.temperature = row.number("temperature")};
+  const BankInfoNCE numbers{.temperature = row.number("temperature")};
   row.measure([&] { return bank_info_nce(row.device, anchors, bank, picks, numbers); });
 }
 const bool added[] = {add_row("cmc_shared", shared), add_row("cmc_own", own)};

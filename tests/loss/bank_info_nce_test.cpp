@@ -178,7 +178,7 @@ TEST_CASE("InfoNCE against a bank on 2 and 4 ranks is that of one rank", "[loss]
       const Live<F64> live{In<F64>(view<F64>(f)).row_range(first, each),
                            Out<F64>(view<F64>(all.gradient)).row_range(first, each)};
       const MatrixView<const Index, F64> index(lists.row(first).data(), each, lists.cols());
-      const BankInfoNce loss{.temperature = 0.2};
+      const BankInfoNCE loss{.temperature = 0.2};
       const double value =
           common ? loss(pass, live, view<F64>(bank),
                         SharedNegatives<F64>{
@@ -210,11 +210,11 @@ TEST_CASE("InfoNCE against a bank refuses what does not fit and prints both side
   CHECK_THROWS_WITH(bank_info_nce(Cpu{}, Live<Cpu>{f.in(), two.live().gradient}, bank.in(),
                                   own_negatives<Cpu>(lists)),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(2, 4)"));
-  CHECK_THROWS_WITH((BankInfoNce{.temperature = 0}), ContainsSubstring("positive"));
+  CHECK_THROWS_WITH((BankInfoNCE{.temperature = 0}), ContainsSubstring("positive"));
 }
 
 TEST_CASE("InfoNCE against a bank asks for unit rows at CMC's floor and temperature", "[loss]") {
-  static_assert(Normalising<BankInfoNce>);
-  CHECK(BankInfoNce{}.normalised().floor == 1e-12);
-  CHECK(BankInfoNce{}.temperature == 0.07);
+  static_assert(Normalising<BankInfoNCE>);
+  CHECK(BankInfoNCE{}.normalised().floor == 1e-12);
+  CHECK(BankInfoNCE{}.temperature == 0.07);
 }

@@ -59,7 +59,7 @@ Result run(const Scene& s, const Loss& loss, const Graph& graph, Index missing =
     r.gradients.push_back(through_unit(s.z[v], f[v].slope()));
   return r;
 }
-const BankInfoNce of_softmax{.temperature = 0.3};
+const BankInfoNCE of_softmax{.temperature = 0.3};
 const NoiseContrastive of_noise{.temperature = 0.3};
 
 /// cmc.md section 9: view 0 is L, view 1 is ab.
@@ -238,7 +238,7 @@ TEST_CASE("Views: an identical second step differs only by the bank rows that th
 }
 
 TEST_CASE("Losses against a bank are told apart by their concepts", "[loss]") {
-  static_assert(BankLoss<BankInfoNce, Cpu> && !Partitioned<BankInfoNce, Cpu>);
+  static_assert(BankLoss<BankInfoNCE, Cpu> && !Partitioned<BankInfoNCE, Cpu>);
   static_assert(BankLoss<NoiseContrastive, Cpu> && Partitioned<NoiseContrastive, Cpu>);
   CHECK(std::same_as<NoiseContrastive::plays, role::Loss>);
 }

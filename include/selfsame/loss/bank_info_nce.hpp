@@ -31,7 +31,7 @@ In<D> gathered(const Pass<D>& pass, In<D> bank, Vector<const Index, D> which) {
 /// (contrast_views). The bank is read as it was before this step.
 ///
 /// @see Tian et al. 2020, arXiv:1906.05849, eq. 3; the softmax form of the released code
-struct BankInfoNce {
+struct BankInfoNCE {
   using plays = role::Loss;
   Positive temperature = 0.07;  ///< no unit; 0.1 for STL-10
   Positive floor = 1e-12;       ///< of a feature's length, below which it is not made longer
@@ -67,7 +67,7 @@ struct BankInfoNce {
 /// @throws std::invalid_argument  where shapes do not agree or a picked row is not in the bank
 template <Device D, class Picks>
 Real<D> bank_info_nce(const D& device, Live<D> anchors, In<D> bank, const Picks& picks,
-                      const BankInfoNce& numbers = {}) {
+                      const BankInfoNCE& numbers = {}) {
   detail::check_gradient("anchors", anchors);
   detail::check_bank<D>(anchors.value, bank, picks);
   const detail::Alone<D> alone(device);
