@@ -1,0 +1,57 @@
+/// @file
+/// How losses of known kinds are called.
+#pragma once
+#include <selfsame/loss/pair_loss.hpp>
+#include <selfsame/testing/example.hpp>
+
+namespace selfsame::testing::detail {
+
+// Neighbours attract each other, one more than the other; some pairs repel more than others.
+struct Neighbours {
+  constexpr Pair operator()(Index i, Index j) const {
+    if (i == j) return {0, 0};
+    if (i / 2 == j / 2) return {1, 1};
+    if (j - i == 2) return {0.5, 1};
+    return {0, i - j == 3 ? 2.0 : 1.0};
+  }
+  constexpr bool special(PairBlock b) const {
+    return b.column <= b.row + b.rows + 3 && b.row <= b.column + b.columns + 3;
+  }
+};
+
+template <class L>
+inline constexpr Numbers row_numbers = Normalising<L> ? Numbers::unit : Numbers::normal;
+
+struct RowExample {
+  template <class L, class D>
+  Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
+    return loss(pass, given.live("rows", 5, row_numbers<L>),
+                given.constant("targets", 5, Numbers::shares));
+  }
+};
+
+struct SameColumns {
+  template <class L, class D>
+  Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
+    return loss(pass, given.live("rows", 5, row_numbers<L>), Same{}, given.relation(Neighbours{}),
+                In<D>{});
+  }
+};
+struct ConstantColumns {
+  template <class L, class D>
+  Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
+    return loss(pass, given.live("rows", 5, row_numbers<L>),
+                given.constant("columns", 5, row_numbers<L>), given.relation(Neighbours{}),
+                given.shared("further", 3, 5, row_numbers<L>));
+  }
+};
+struct LiveColumns {
+  template <class L, class D>
+  Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
+    return loss(pass, given.live("rows", 5, row_numbers<L>),
+                given.live("columns", 5, row_numbers<L>), given.relation(Neighbours{}),
+                given.shared("further", 3, 5, row_numbers<L>));
+  }
+};
+
+}  // namespace selfsame::testing::detail

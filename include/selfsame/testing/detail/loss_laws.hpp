@@ -1,0 +1,86 @@
+/// @file
+/// The laws of gradients.
+#pragma once
+#include <selfsame/testing/detail/laws.hpp>
+
+namespace selfsame::testing::detail {
+
+template <class L, class E>
+class LossLaws : private Laws<L, E> {
+  using Base = Laws<L, E>;
+  using typename Base::F64;
+
+ public:
+  LossLaws(const L& loss, const E& example) : Base(loss, example) {}
+
+  Report check() {
+    Base::check_the_common_ones();
+    if (sound_) {
+      agrees_with_differences();
+      writes_or_adds_by_weight();
+    }
+    return report_;
+  }
+
+ private:
+  void agrees_with_differences() {
+    Setting setting = Base::at();
+    setting.padding = 0;
+    Call<F64, L, E> loss(policy_, example_, setting);
+    const double value = loss();
+    const double largest = outcome(loss, setting.images).largest();
+    this->require(largest > 0, "all gradients are 0, which shows nothing");
+    loss.given.each_array([&](auto& a) {
+      if (a.live) {
+        const auto gradient = a.result;
+        const double error = gradient_error(
+            std::span(a.value), std::span(std::as_const(gradient)), [&] { return loss(); },
+            1e-3 * largest);
+        this->require(error < expected_.differences,
+                      "the gradient of " + a.name + " differs from central differences by " +
+                          number_text(error) + " of its largest number");
+      } else {
+        std::reverse(a.value.begin(), a.value.end());
+        this->require(loss() != value, "the value does not depend on " + a.name);
+      }
+      a.value = a.as_made;
+      loss();
+    });
+  }
+
+  void writes_or_adds_by_weight() {
+    Setting setting = Base::at();
+    setting.before = 3;
+    setting.weight = -2.5;
+    const Outcome weighted = Base::template call<F64>(setting);
+    setting.add = true;
+    const Outcome added = Base::template call<F64>(setting);
+    this->require(same_bits(weighted.value, normal_.value),
+                  "the weight of an input changes the value");
+    this->require(same_bits(added.value, weighted.value),
+                  "the value depends on whether gradients are written or added");
+    this->require(added.intact && weighted.intact,
+                  "memory behind the columns of a gradient is written where weights are not 1");
+    Outcome scaled = normal_, sum = normal_;
+    for (std::size_t k = 0; k < scaled.arrays.size(); ++k) {
+      for (double& g : scaled.arrays[k].numbers) g *= weighted.arrays[k].weight;
+      sum.arrays[k].numbers = scaled.arrays[k].numbers;
+      for (double& g : sum.arrays[k].numbers) g += 3;
+    }
+    this->each_result([&](std::size_t k, const std::string& name) {
+      this->require(array_error(weighted, scaled, k) < 1e-12,
+                    "the " + name + " is not scaled by the weight of its input");
+      this->require(array_error(added, sum, k) < 1e-12,
+                    "the " + name + " is not added where the input asks for it");
+    });
+  }
+
+  using Base::example_;
+  using Base::expected_;
+  using Base::normal_;
+  using Base::policy_;
+  using Base::report_;
+  using Base::sound_;
+};
+
+}  // namespace selfsame::testing::detail
