@@ -85,8 +85,8 @@ Result run(const L& loss, const Dense& rows, const Dense& targets, int threads =
   CHECK(live.untouched());
   return {value, live.slope()};
 }
-/// The same of numbers as a device rounds them, against a reference in double. A gradient smaller than
-/// `least` over the rows need not have more digits than that.
+/// The same of numbers as a device rounds them, against a reference in double. A gradient smaller
+/// than `least` over the rows need not have more digits than that.
 template <class D, class L, class F>
 void check_value(const L& loss, const F& reference, const Dense& rows, const Dense& targets,
                  double rounding, double least = 1e-3) {
@@ -136,8 +136,8 @@ void check_threads(const L& loss, const Dense& rows, const Dense& targets) {
   }
 }
 
-/// Two and four ranks, also of unequal rows, have the value and the gradients of one. `loss` is called
-/// as loss(pass, rows, targets, first row).
+/// Two and four ranks, also of unequal rows, have the value and the gradients of one. `loss` is
+/// called as loss(pass, rows, targets, first row).
 template <class L>
 void check_ranks(const L& loss, const Dense& rows, const Dense& targets) {
   const auto on = [&](std::vector<Index> first) {

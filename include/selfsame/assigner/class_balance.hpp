@@ -31,19 +31,20 @@ struct BalanceReport {
 };
 
 /// Filters by confidence and balances classes, by what the teacher says: theta_c is the largest of
-/// 1, 0.99, ..., floor at or above which class c has at least `per_class` images, else the floor; each
-/// of its n_c images at or above theta_c is written floor(rho_c) times and once more with probability
-/// rho_c - floor(rho_c), rho_c = per_class / n_c.
+/// 1, 0.99, ..., floor at or above which class c has at least `per_class` images, else the floor;
+/// each of its n_c images at or above theta_c is written floor(rho_c) times and once more with
+/// probability rho_c - floor(rho_c), rho_c = per_class / n_c.
 ///
-/// A confidence is compared in its own type, with the point of the grid rounded to it. The draw is a
-/// function of seed and sample, so shards, ranks and order do not matter.
+/// A confidence is compared in its own type, with the point of the grid rounded to it. The draw is
+/// a function of seed and sample, so shards, ranks and order do not matter. Of equals that are
+/// ranked the lowest sample comes first.
 ///
 /// @see Xie et al. 2020, arXiv:1911.04252, section 3.1; the released code for the grid
 struct ClassBalance {
   enum class Rule {
     grid,  ///< the released code: as above
-    top,  ///< the paper's words: the per_class surest (the lowest sample of equals), in turn again if fewer
-    none  ///< each image at or above the floor once
+    top,   ///< the paper's words: the per_class surest, in turn again if there are fewer
+    none   ///< each image at or above the floor once
   };
   Fraction floor = 0.3;      ///< inclusive; a multiple of 0.01
   Count per_class = 130000;  ///< ImageNet and JFT; 53113 for SVHN
@@ -54,7 +55,7 @@ struct ClassBalance {
   /// @param confidences  (N); NaN is dropped, a little more than 1 is 1
   /// @param samples      (N) numbers of the images in the data set, distinct over all ranks
   /// @param copies       (N), overwritten
-  /// @throws std::invalid_argument  where sizes do not agree, a label is none or the floor off the grid
+  /// @throws std::invalid_argument  where sizes, labels or the floor are not as said
   template <class D>
   BalanceReport operator()(const Pass<D>& pass, Index classes, Vector<const Index, D> labels,
                            Vector<const Real<D>, D> confidences, Vector<const Index, D> samples,

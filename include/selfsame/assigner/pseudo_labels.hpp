@@ -13,8 +13,8 @@ namespace selfsame {
 ///
 ///     y_i = arg max_c z_ic   where   max_c softmax(z_i)_c >= threshold, else -1
 ///
-/// The lowest class wins among equal logits, the comparison is inclusive and made in Real; a row with
-/// a NaN gets -1 and is counted. Each rank labels its own rows.
+/// The lowest class wins among equal logits, the comparison is inclusive and made in Real; a row
+/// with a NaN gets -1 and is counted. Each rank labels its own rows.
 ///
 /// @see Sohn et al. 2020, arXiv:2001.07685, section 2.2; Lee 2013, "Pseudo-label", eq. 14
 struct Threshold {

@@ -13,8 +13,8 @@ namespace selfsame {
 ///     value = 1/N sum_i m_i (-log softmax(s_i)_{y_i}),   y_i = arg max_c w_ic
 ///     m_i = 1 where max_c softmax(w_i)_c >= threshold, else 0
 ///
-/// N counts all rows of all ranks, not only those kept. Where m_i = 0, also where w_i holds a NaN, the
-/// strong row is not read and its gradient is exactly 0. The weak view is constant.
+/// N counts all rows of all ranks, not only those kept. Where m_i = 0, also where w_i holds a NaN,
+/// the strong row is not read and its gradient is exactly 0. The weak view is constant.
 ///
 /// @see Sohn et al. 2020, arXiv:2001.07685, eq. 4
 struct PseudoLabelConsistency {
@@ -60,7 +60,8 @@ Real<D> soft_consistency(const Pass<D>& pass, Live<D> strong, In<D> weak, Diverg
 ///
 /// The mask is still that of the largest softmax at temperature 1.
 ///
-/// @see Xie et al. 2020, arXiv:1904.12848, section 2; Sohn et al. 2020, arXiv:2001.07685, section 2.3
+/// @see Xie et al. 2020, arXiv:1904.12848, section 2; Sohn et al. 2020, arXiv:2001.07685,
+///      section 2.3
 struct SoftConsistency {
   using plays = role::Loss;
   Fraction threshold = 0.95;   ///< inclusive

@@ -18,8 +18,8 @@ enum class Divide {
 ///     value = 1/N sum_i r_i sum_c t'_ic (-log softmax(z_i / temperature)_c)
 ///     t'_ic = w_c ((1 - smoothing) t_ic + smoothing / C sum_k t_ik)
 ///
-/// with row weights r, class weights w (1 where not given), and targets t: soft rows, or hard labels,
-/// of which -1 has no loss and no gradient.
+/// with row weights r, class weights w (1 where not given), and targets t: soft rows, or hard
+/// labels, of which -1 has no loss and no gradient.
 ///
 /// @see Szegedy et al. 2016, arXiv:1512.00567, section 7, for the smoothing. Weights as in PyTorch
 struct CrossEntropy {
@@ -75,7 +75,7 @@ Real<D> cross_entropy(const D& device, Live<D> logits, In<D> targets, Real<D> te
 
 /// The same with hard labels and all the numbers that a `CrossEntropy` has.
 /// @param labels  (B), in [-1, C); -1: no loss, no gradient
-/// @throws std::invalid_argument  where shapes do not agree, a label is none or a weight is negative
+/// @throws std::invalid_argument  where shapes, labels or weights are not as said
 template <Device D>
 Real<D> cross_entropy(const D& device, Live<D> logits, Vector<const Index, D> labels,
                       const CrossEntropy& numbers = {}, const TermWeights<D>& weights = {}) {

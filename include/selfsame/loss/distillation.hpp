@@ -20,11 +20,11 @@ enum class MeanOver {
 ///     p_i = softmax(student_i / temperature),   q_i = softmax(teacher_i / temperature)
 ///
 /// The teacher is constant. The defaults are DeiT's; SimCLRv2 has
-/// {.temperature = 1, .divergence = Divergence::cross_entropy, .tau_squared = false}. To mix it with the
-/// loss of true labels weigh both: `Live::weight` is lambda here, 1 - lambda there.
+/// {.temperature = 1, .divergence = Divergence::cross_entropy, .tau_squared = false}. To mix it
+/// with the loss of true labels weigh both: `Live::weight` is lambda here, 1 - lambda there.
 ///
-/// @see Hinton et al. 2015, arXiv:1503.02531, section 2; Touvron et al. 2021, arXiv:2012.12877, eq. 2
-///      (which prints the student first; the code has the teacher first); Chen et al. 2020,
+/// @see Hinton et al. 2015, arXiv:1503.02531, section 2; Touvron et al. 2021, arXiv:2012.12877,
+///      eq. 2 (which prints the student first; the code has the teacher first); Chen et al. 2020,
 ///      arXiv:2006.10029, eq. 3
 struct SoftDistillation {
   using plays = role::Loss;
@@ -50,10 +50,10 @@ struct SoftDistillation {
 
 /// Cross-entropy of the student's logits z with the class that the teacher names:
 ///
-///     value = 1/N sum_i -log softmax(z_i)_{y_i},   y_i = arg max_c teacher_ic, the lowest of several
+///     value = 1/N sum_i -log softmax(z_i)_{y_i},   y_i = arg max_c teacher_ic
 ///
-/// The label is not smoothed, and has no weight of its own. A teacher's row with a NaN has no label:
-/// no loss and no gradient, but it counts.
+/// The lowest of several classes is the label. It is not smoothed, and has no weight of its own. A
+/// teacher's row with a NaN has no label: no loss and no gradient, but it counts.
 ///
 /// @see Touvron et al. 2021, arXiv:2012.12877, eq. 3
 struct HardDistillation {

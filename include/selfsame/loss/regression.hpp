@@ -6,10 +6,11 @@
 
 namespace selfsame {
 
-/// The squared distance of predictions and targets, both brought to unit length: a mean over the rows
-/// of all ranks.
+/// The squared distance of predictions and targets, both brought to unit length: a mean over the
+/// rows of all ranks.
 ///
-///     value = 1/N sum_i |p_i / max(|p_i|, floor) - t_i / max(|t_i|, floor)|^2  =  2 - 2 mean_i cos(p_i, t_i)
+///     value = 1/N sum_i |p_i / max(|p_i|, floor) - t_i / max(|t_i|, floor)|^2
+///           = 2 - 2 mean_i cos(p_i, t_i)   above the floor
 ///
 /// in [0, 4]; the targets are constants. One call is one direction: BYOL's loss is the sum of two,
 /// loss(pass, p1, t2) + loss(pass, p2, t1), not their mean. A row of zeros has distance 1, and the

@@ -19,7 +19,7 @@ inline void check_fraction(const std::string& name, double x) {
 /// @param labels     (B), in [-1, C)
 /// @param smoothing  in [0, 1]; 0.1 in the paper
 /// @param to         (B, C), overwritten
-/// @throws std::invalid_argument  where shapes do not agree, a label is none or smoothing no fraction
+/// @throws std::invalid_argument  where shapes, labels or numbers are not as said
 /// @see Szegedy et al. 2016, arXiv:1512.00567, section 7
 template <Device D>
 void smoothed_targets(const D& device, Vector<const Index, D> labels, Real<D> smoothing,
@@ -56,7 +56,7 @@ void mixed_targets(const D& device, Vector<const Index, D> labels, Real<D> share
 
 /// q_ic = p_ic^(1 / temperature) / sum_k p_ik^(1 / temperature), log p being at least -80
 ///
-/// Where logits are at hand, `softmax(device, logits, temperature, q)` is the same and keeps more digits.
+/// Where logits are at hand, `softmax(device, logits, temperature, q)` keeps more digits.
 ///
 /// @param p  (B, C), >= 0
 /// @param q  (B, C), overwritten; may be p

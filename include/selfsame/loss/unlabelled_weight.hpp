@@ -11,14 +11,15 @@ enum class UnlabelledWeight {
   joint_mean       ///< (l_L + r l_U) / (1 + r): a mean over all images
 };
 
-/// Weights of the two terms, each of which is a mean over its own images: what `Live::weight` takes.
+/// What `Live::weight` of the two terms is, each being a mean over its own images.
 struct ObjectiveWeights {
   double labelled, unlabelled;
   friend bool operator==(const ObjectiveWeights&, const ObjectiveWeights&) = default;
 };
 
 /// @param ratio  r, unlabelled images for each labelled one; >= 0
-/// @see Xie et al. 2020, arXiv:1911.04252, algorithm 1 (mean_plus_mean) and section 3.1 (joint_mean)
+/// @see Xie et al. 2020, arXiv:1911.04252, algorithm 1 (mean_plus_mean) and section 3.1
+///      (joint_mean)
 constexpr ObjectiveWeights objective_weights(UnlabelledWeight form, double ratio) {
   switch (form) {
     case UnlabelledWeight::per_labelled: return {1, ratio};

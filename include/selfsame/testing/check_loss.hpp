@@ -14,7 +14,8 @@ Report check_loss(const L& loss, const E& example) {
 }
 
 /// Checks a loss with its Example, or as a PairLoss (with the rows as columns, with constant and with
-/// differentiated columns) or a RowLoss:
+/// differentiated columns; the relation has soft positives, weighted negatives and no symmetry) or a
+/// RowLoss (targets are distributions):
 ///
 ///     const Report report = check_loss<MyLoss>();
 ///     if (!report) std::puts(to_string(report).c_str());

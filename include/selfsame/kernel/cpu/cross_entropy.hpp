@@ -106,15 +106,15 @@ SELFSAME_INLINE inline double cross_entropy_row(const Live<D>& logits, Index i, 
 
 }  // namespace internal
 
-/// The sum over rows of the cross-entropy in nats of soft targets and the softmax of logits, and, in
-/// the same pass, its gradient times `factor`, written or added as the Live asks:
+/// The sum over rows of the cross-entropy in nats of soft targets and the softmax of logits, and,
+/// in the same pass, its gradient times `factor`, written or added as the Live asks:
 ///
 ///     sum_i r_i sum_c t'_ic (-log softmax(z_i / temperature)_c)
 ///     t'_ic = w_c ((1 - smoothing) t_ic + smoothing / C sum_k t_ik)
 ///     d / d z_ic = r_i (sum_k t'_ik softmax(z_i / temperature)_c - t'_ic) / temperature
 ///
-/// A row of targets that is zero has no loss and no gradient; a class of target 0 costs nothing, even
-/// if its logit is -infinity. A NaN is found in the value and in its row's gradient.
+/// A row of targets that is zero has no loss and no gradient; a class of target 0 costs nothing,
+/// even if its logit is -infinity. A NaN is found in the value and in its row's gradient.
 ///
 /// @param logits   (B, C)
 /// @param targets  (B, C), >= 0; a row need not sum to 1

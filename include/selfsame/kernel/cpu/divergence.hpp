@@ -150,15 +150,15 @@ DivergenceSum divergence_of(const BasicCpu<R, A>& device, Workspace& scratch,
 }  // namespace internal
 
 /// The sum over rows of a divergence between p_i = softmax(student_i / student_temperature) and
-/// q_i = softmax(teacher_i / teacher_temperature), and, in the same pass, its gradient by the student
-/// times `factor`, written or added as the Live asks:
+/// q_i = softmax(teacher_i / teacher_temperature), and, in the same pass, its gradient by the
+/// student times `factor`, written or added as the Live asks:
 ///
 ///     kl, cross_entropy   d / d z_c = (p_c - q_c) / student_temperature
 ///     reverse_kl          d / d z_c = p_c (log p_c - log q_c - value) / student_temperature
-///     squared             d / d z_c = 2 p_c (p_c - q_c - sum_k p_k (p_k - q_k)) / student_temperature
+///     squared             d / d z_c = 2 p_c (d_c - sum_k p_k d_k) / student_temperature
 ///
-/// A row is skipped, and has a gradient of exactly 0, where max_c softmax(teacher_i)_c, at temperature
-/// 1, is below the threshold or is no number.
+/// where d = p - q. A row is skipped, and has a gradient of exactly 0, where max_c
+/// softmax(teacher_i)_c, at temperature 1, is below the threshold or is no number.
 ///
 /// @param student    (B, C)
 /// @param teacher    (B, C); constants

@@ -84,8 +84,8 @@ LabelCount row_arg_max(const BasicCpu<R, A>& device, Workspace& scratch, In<D> x
 ///
 ///     labels[r] = arg max_c x(r, c)   where   max_c softmax(x_r)_c >= threshold
 ///
-/// The comparison is of Real numbers and inclusive; of equal logits the lowest class wins. A row with
-/// a NaN or a +infinity has no softmax and no label, whatever the threshold.
+/// The comparison is of Real numbers and inclusive; of equal logits the lowest class wins. A row
+/// with a NaN or a +infinity has no softmax and no label, whatever the threshold.
 ///
 /// @param threshold    in [0, 1]; 0 labels every row
 /// @param confidences  empty, or (rows): max_c softmax(x_r)_c, overwritten

@@ -30,14 +30,15 @@ SELFSAME_INLINE inline Dots row_dots(const T* p, const T* t, Index cols) {
 
 }  // namespace internal
 
-/// The sum over rows of the squared distance of unit vectors, and, in the same pass, its gradient by
-/// the predictions times `factor`, written or added as the Live asks:
+/// The sum over rows of the squared distance of unit vectors, and, in the same pass, its gradient
+/// by the predictions times `factor`, written or added as the Live asks:
 ///
 ///     sum_i |u_i - w_i|^2,   u = p / max(|p|, floor),   w = t / max(|t|, floor)
-///     d / d p_i = 2 ((u_i . w_i) u_i - w_i) / |p_i|   where |p_i| > floor, else 2 (u_i - w_i) / floor
+///     d / d p_i = 2 ((u_i . w_i) u_i - w_i) / |p_i|   where |p_i| > floor,
+///                 2 (u_i - w_i) / floor               elsewhere
 ///
-/// which is 2 - 2 cos(p_i, t_i) for rows above the floor; the difference is squared, so that a small
-/// distance keeps its digits.
+/// which is 2 - 2 cos(p_i, t_i) for rows above the floor; the difference is squared, so that a
+/// small distance keeps its digits.
 ///
 /// @param predictions  (B, D)
 /// @param targets      (B, D); constants

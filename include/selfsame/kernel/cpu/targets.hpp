@@ -6,7 +6,8 @@
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 
-/// t_i = share s(labels[i]) + (1 - share) s(others[i]),   s(y) = (1 - smoothing) e_y + smoothing / C
+///     t_i = share s(labels[i]) + (1 - share) s(others[i])
+///     s(y) = (1 - smoothing) e_y + smoothing / C
 ///
 /// where s of a label of -1 is a row of zeros.
 ///
@@ -33,8 +34,8 @@ void write_targets(const BasicCpu<R, A>& device, Vector<const Index, D> labels,
 
 /// q_ic = p_ic^(1 / temperature) / sum_k p_ik^(1 / temperature): sharper below 1, flatter above.
 ///
-/// Of p = softmax(z) it is softmax(z / temperature). It is formed as softmax(log p / temperature), log p
-/// being at least -80.
+/// Of p = softmax(z) it is softmax(z / temperature). It is formed as softmax(log p / temperature),
+/// log p being at least -80.
 ///
 /// @param p  (B, C), >= 0
 /// @param q  (B, C), overwritten; may be p

@@ -7,8 +7,8 @@ namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 namespace internal {
 
-/// sum_i row(lanes, i, own), `own` being scratch of `size` numbers a thread. Rows come in tasks of a
-/// fixed size, whose sums are added in order. `row` runs inside `on_isa`.
+/// sum_i row(lanes, i, own), `own` being scratch of `size` numbers a thread. Rows come in tasks of
+/// a fixed size, whose sums are added in order. `row` runs inside `on_isa`.
 template <class Sum, class R, class A, class Row>
 Sum sum_rows(const BasicCpu<R, A>& device, Workspace& scratch, Index rows, Index cols, Index size,
              Row row) {
