@@ -191,8 +191,9 @@ TEST_CASE("The surest images of a class are taken, the lowest sample of equals, 
   CHECK(pool.copies == std::vector<Index>{1, 1, 1, 1, 1, 0, 1});
 }
 
-TEST_CASE("A class without images gives nothing and is reported; an unsure teacher leaves nothing",
-          "[assigner]") {
+TEST_CASE(
+    "A class without images gives nothing and is reported, and an unsure teacher leaves nothing",
+    "[assigner]") {
   const Rule rule = GENERATE(Rule::grid, Rule::top, Rule::none);
   const ClassBalance numbers{.per_class = 3, .rule = rule};
   Pool<F64> pool{{0, 2, 2, -1}, {.9, .5, .1, .99}};

@@ -80,7 +80,7 @@ TEMPLATE_TEST_CASE("Each divergence agrees with its formula, row by row", "[kern
     }
 }
 
-TEMPLATE_TEST_CASE("Equal rows have no divergence and no gradient, exactly", "[kernel]",
+TEMPLATE_TEST_CASE("Equal rows have no divergence and no gradient, to rounding", "[kernel]",
                    SELFSAME_KERNEL_DEVICES) {
   using D = TestType;
   for (const Divergence form : {Divergence::kl, Divergence::reverse_kl, Divergence::squared}) {
@@ -90,8 +90,9 @@ TEMPLATE_TEST_CASE("Equal rows have no divergence and no gradient, exactly", "[k
     const double value = divergence_sum(D{}, scratch, live, z.template view<D>(), form,
                                         Real<D>(0.7), Real<D>(0.7), Real<D>(0), Real<D>(1))
                              .value;
-    CHECK(value == 0);
-    CHECK(g.matrix().cwiseAbs().maxCoeff() <= (form == Divergence::reverse_kl ? 1e-7 : 0));
+    const double rounding = 4 * std::numeric_limits<Activation<D>>::epsilon();
+    CHECK(std::abs(value) <= rounding);  // the same sums, but not always the same instructions
+    CHECK(g.matrix().cwiseAbs().maxCoeff() <= rounding);
   }
 }
 

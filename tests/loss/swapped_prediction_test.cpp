@@ -250,8 +250,9 @@ TEST_CASE("the scores' gradient of each row sums to zero", "[loss]") {  // 9.8
   CHECK(run(p).prototypes.colwise().sum().cwiseAbs().maxCoeff() < 1e-14);
 }
 
-TEST_CASE("permuted prototypes permute their gradient; one view's scores alone change the value",
-          "[loss]") {  // 9.13
+TEST_CASE(
+    "permuted prototypes permute their gradient, and one view's scores alone change the value",
+    "[loss]") {  // 9.13
   const Problem p = random(4, 3, 2, 6, 5);
   const Result r = run(p);
   Problem q = p;
