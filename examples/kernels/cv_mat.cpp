@@ -42,7 +42,7 @@ int main() {
   bool right = std::abs(loss - again) < 1e-6f;
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < padded; ++c) {
-      const float wanted = c < cols ? slope[static_cast<std::size_t>(r * cols + c)] : behind;
+      const float wanted = c < cols ? slope.data()[r * cols + c] : behind;
       right = right && std::abs(gradient.row(r)[c] - wanted) < 1e-6f;
     }
   std::printf("loss %.4f on padded rows, %.4f on dense ones: %s\n", loss, again,

@@ -85,7 +85,8 @@ class NoiseTerms {
         above += x;
       }
     });
-    if ((factors_ += count) > 1000) {  // a product of 1000 factors of at most 2 is in range
+    factors_ += count;
+    if (factors_ > 1000) {  // a product of 1000 factors of at most 2 is in range
       negatives_ += std::log1p(product_);
       product_ = 0;
       factors_ = count;
