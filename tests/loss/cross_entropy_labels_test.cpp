@@ -43,8 +43,9 @@ TEMPLATE_TEST_CASE("Cross-entropy with labels is that with one-hot targets", "[l
   CAPTURE(rows, classes, smoothing, temperature);
   const Labels labels = labels_of(rows, classes);
   const auto reference = [&](const Dense& z, const Dense&) {
-    const Result sum = naive_cross_entropy(z, one_hot(labels, classes, smoothing), temperature);
-    return Result{sum.value / static_cast<double>(rows), sum.gradient / static_cast<double>(rows)};
+    const Result sum = naive_cross_entropy(z, one_hot(labels, z.cols(), smoothing), temperature);
+    return Result{sum.value / static_cast<double>(z.rows()),
+                  sum.gradient / static_cast<double>(z.rows())};
   };
   const CrossEntropy loss{.temperature = temperature, .smoothing = smoothing};
   const Dense z = 2 * noise(rows, classes, 1);
