@@ -3,7 +3,7 @@
 /// with different relations. No matrix of logits is ever stored.
 #pragma once
 #include <selfsame/core/communicator.hpp>
-#include <selfsame/kernel/cpu/detail/comparison.hpp>
+#include <selfsame/kernel/cpu/detail/pair_strips.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
@@ -71,8 +71,8 @@ void put_rows(const BasicCpu<R, A>& device, const Live<BasicCpu<R, A>>& to, cons
 ///
 /// in nats, over the N rows (of all ranks) that have a positive; p and n are the relation's weights.
 /// Further columns are negatives of every row. Gradients go to the rows and, where they are a Live or
-/// the same, to the columns. Memory O((rows + columns) D), without the columns where they are constants. The
-/// same bits for any number of threads.
+/// the same, to the columns. Memory O((rows + columns) D), without the columns where they are constants, and 96 to 288
+/// numbers a column where they are a Live. The same bits for any number of threads.
 ///
 /// Of several ranks, columns are those of all ranks, gathered here in rank order, and the relation counts
 /// rows and columns of all of them. The value is that of all ranks; gradients of all ranks' terms come back to the
@@ -113,47 +113,55 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   const Anchors<R> anchors{scratch.take<R>(count), scratch.take<R>(count), scratch.take<R>(count)};
   std::fill_n(anchors.shift, count, R(0));
 
+  const R start = finite ? R(0) : std::numeric_limits<R>::quiet_NaN();
+  const auto fresh = [&](const Panels<R>& panels) {
+    R* const gradient = scratch.take<R>(panels.padded * panels.wide);
+    std::fill_n(gradient, panels.padded * panels.wide, start);
+    return gradient;
+  };
+  R* const row_gradient = fresh(packed);
+  R* column_gradient = nullptr;
   Panels<R> others = packed;
-  if ((same || live) && !mirrored)
+  if (same && !mirrored)
     others = packed_rows(device, scratch, all.all, Sides::right | Sides::across);
+  if (live) {
+    others = packed_rows(device, scratch, all.all, Sides::left | Sides::across);
+    column_gradient = fresh(others);
+  }
   const In<D> constants = same || live ? In<D>{nullptr, 0, width} : all.all;
   Stream<R> stream{};
   double terms[2] = {finite ? 0 : NAN, 0};
+  const auto settle = [&](Index first, Index n) {
+    settle_anchors(n, seen.from(first), anchors.from(first), terms);
+  };
   if (finite) {
     if (!pairs.bounded) pairs.tops(all.all, further, anchors.shift);
-    if (same || live) pairs.see(others, mirrored, anchors.shift, seen);
+    if (same) pairs.see(others, mirrored, anchors.shift, seen);
     stream = pairs.stream(constants, further, anchors.shift);
     pairs.add_seen(stream, count, seen);
   }
-  settle_anchors(count, seen, anchors, terms);
+  if (finite && live)
+    pull_strips(pairs, others, seen, anchors, row_gradient, column_gradient, settle);
+  else
+    settle(0, count);
   ranks.sum(terms, 2, Number::real64);
   const double counted = std::max(terms[1], 1.0);
 
-  Anchors<R> columns_as_anchors{nullptr, nullptr, nullptr};
-  if (mirrored) columns_as_anchors = anchors;
-  if (same && !mirrored) {
-    const Index total = all.all.rows;
-    Index* const counts = scratch.take<Index>(ranks.size());
-    for (Index r = 0; r < ranks.size(); ++r) counts[r] = all.counts[r] / std::max<Index>(width, 1);
-    columns_as_anchors = {scratch.take<R>(total), scratch.take<R>(total), scratch.take<R>(total)};
-    ranks.gather(anchors.shift, columns_as_anchors.shift, counts, number_of<R>);
-    ranks.gather(anchors.weight, columns_as_anchors.weight, counts, number_of<R>);
-    ranks.gather(anchors.share, columns_as_anchors.share, counts, number_of<R>);
+  if constexpr (same) {
+    Anchors<R> theirs = anchors;
+    if (!mirrored) {
+      const Index total = all.all.rows;
+      Index* const counts = scratch.take<Index>(ranks.size());
+      for (Index r = 0; r < ranks.size(); ++r)
+        counts[r] = all.counts[r] / std::max<Index>(width, 1);
+      theirs = {scratch.take<R>(total), scratch.take<R>(total), scratch.take<R>(total)};
+      ranks.gather(anchors.shift, theirs.shift, counts, number_of<R>);
+      ranks.gather(anchors.weight, theirs.weight, counts, number_of<R>);
+      ranks.gather(anchors.share, theirs.share, counts, number_of<R>);
+    }
+    if (finite) pairs.pull(others, mirrored, anchors, theirs, row_gradient);
   }
-
-  const R start = finite ? R(0) : std::numeric_limits<R>::quiet_NaN();
-  R* const row_gradient = scratch.take<R>(packed.padded * packed.wide);
-  std::fill_n(row_gradient, packed.padded * packed.wide, start);
-  R* column_gradient = nullptr;
-  if (live) {
-    column_gradient = scratch.take<R>(others.padded * others.wide);
-    std::fill_n(column_gradient, others.padded * others.wide, start);
-  }
-  if (finite) {
-    if (same || live)
-      pairs.pull(others, mirrored, anchors, columns_as_anchors, row_gradient, column_gradient);
-    pairs.pull_stream(stream, constants, anchors, row_gradient);
-  }
+  if (finite) pairs.pull_stream(stream, constants, anchors, row_gradient);
   const R factor = static_cast<R>(1 / (static_cast<double>(temperature) * counted));
   put_rows(device, rows, row_gradient, packed.wide, factor);
   if constexpr (live) {

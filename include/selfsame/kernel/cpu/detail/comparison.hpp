@@ -116,34 +116,32 @@ struct Comparison {
         });
   }
 
-  /// Adds to row_gradient what anchors feel of the columns, and to column_gradient, where it is not null, the
-  /// same as felt by the columns.
-  /// @param others  the columns as anchors, where they are some
+  /// Adds to the rows' gradient what anchors feel of columns that are anchors, too, the rows of all ranks; where all
+  /// are here (`same`), both sides at once.
   void pull(const Panels<R>& columns, bool same, Anchors<R> mine, Anchors<R> others,
-            R* row_gradient, R* column_gradient) const {
+            R* gradient) const {
     const Index block = block_of(rows.rows, columns.rows), depth = rows.width;
     const TileSize tile = tile_size<R>();
-    in_rounds(
-        device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
-        [&](Index p, Index q, Workspace& own) {
-          const Index i = p * block, j = q * block;
-          const Block<Rel> b{
-              relation,
-              {first_row + i, std::min(block, rows.rows - i), j, std::min(block, columns.rows - j)},
-              true,
-              others.weight != nullptr};
-          R* const w = own.take<R>(block * block);
-          if (b.at.rows < block || b.at.columns < block) std::fill_n(w, block * block, R(0));
-          with_exponential([&](auto exp) {
-            pull_block(b, exp, rows.left + i * depth, columns.right + j * depth, depth,
-                       mine.from(i), b.mirrored ? others.from(j) : mine, w, block);
-          });
-          add_rows<false>(w, block, b.at.rows, b.at.columns, columns,
-                          columns.across + j * tile.cols, row_gradient + i * rows.wide);
-          if (same ? p != q : column_gradient != nullptr)
-            add_rows<true>(w, block, b.at.columns, b.at.rows, rows, rows.across + i * tile.cols,
-                           (same ? row_gradient : column_gradient) + j * rows.wide);
-        });
+    in_rounds(device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
+              [&](Index p, Index q, Workspace& own) {
+                const Index i = p * block, j = q * block;
+                const Block<Rel> b{relation,
+                                   {first_row + i, std::min(block, rows.rows - i), j,
+                                    std::min(block, columns.rows - j)},
+                                   true,
+                                   true};
+                R* const w = own.take<R>(block * block);
+                if (b.at.rows < block || b.at.columns < block) std::fill_n(w, block * block, R(0));
+                with_exponential([&](auto exp) {
+                  pull_block(b, exp, rows.left + i * depth, columns.right + j * depth, depth,
+                             mine.from(i), others.from(j), w, block);
+                });
+                add_rows<false>(w, block, b.at.rows, b.at.columns, columns,
+                                columns.across + j * tile.cols, gradient + i * rows.wide);
+                if (same && p != q)
+                  add_rows<true>(w, block, b.at.columns, b.at.rows, rows,
+                                 rows.across + i * tile.cols, gradient + j * rows.wide);
+              });
   }
 
   /// f(block, its columns packed for `sides`, its workspace) for each block of a slice.
@@ -221,12 +219,7 @@ struct Comparison {
   /// seen += what the slices saw.
   static void add_seen(const Stream<R>& s, Index count, Seen seen) {
     for (Index slice = 0; s.sums != nullptr && slice < s.slices; ++slice)
-      for (Index i = 0; i < count; ++i) {
-        const Index at = slice * s.padded + i;
-        seen.sum[i] += s.seen.sum[at];
-        seen.positives[i] += s.seen.positives[at];
-        seen.hits[i] += s.seen.hits[at];
-      }
+      seen.add(s.seen.from(slice * s.padded), count);
   }
   /// gradient_i += weight_i sum_j n_ij exp(s_ij - shift_i) x_j - share_i sum_j p_ij x_j over constants.
   void pull_stream(const Stream<R>& s, In<D> columns, Anchors<R> mine, R* gradient) const {

@@ -54,6 +54,13 @@ struct Seen {
     positives[i] += pair.positive;
     hits[i] += pair.positive * s;
   }
+  void add(Seen other, Index count) const {
+    for (Index i = 0; i < count; ++i) {
+      sum[i] += other.sum[i];
+      positives[i] += other.positives[i];
+      hits[i] += other.hits[i];
+    }
+  }
 };
 
 /// e times the pair's weight in the denominator; what is excluded may have been infinite.
@@ -157,11 +164,22 @@ void pull_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T
         continue;
       }
       const Pair pair = block.pair(t.row + r, t.column + c);
-      const Pair back = block.mirrored ? block.pair(t.column + c, t.row + r) : Pair{0, 1};
+      const Pair back = block.pair(t.column + c, t.row + r);
       if (pair.negative == 1 && pair.positive == 0 && back.negative == 1 && back.positive == 0)
         continue;
-      here = felt(pair, e.at[r][c], rows.weight[r], rows.share[r]);
-      if (block.mirrored) here += felt(back, f.at[r][c], columns.weight[c], columns.share[c]);
+      here = felt(pair, e.at[r][c], rows.weight[r], rows.share[r]) +
+             felt(back, f.at[r][c], columns.weight[c], columns.share[c]);
+    }
+}
+
+/// What pairs feel, divided by their anchor's weight, out of e(j, i) = n_ij exp(s_ij - shift_i), column by row.
+template <class R, class Rel>
+void pull_positives(const Block<Rel>& block, Anchors<R> anchors, R* e, Index stride) {
+  for (Index c = 0; c < block.at.columns; ++c)
+    for (Index r = 0; r < block.at.rows; ++r) {
+      const double positive = block.pair(block.at.row + r, block.at.column + c).positive;
+      if (positive != 0 && anchors.share[r] != 0)
+        e[c * stride + r] -= static_cast<R>(positive) * anchors.share[r] / anchors.weight[r];
     }
 }
 

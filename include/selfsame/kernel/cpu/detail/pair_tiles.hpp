@@ -84,8 +84,8 @@ void see_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* le
   });
 }
 
-/// w(i, j) = what anchor i feels of column j, up to a factor:  n_ij exp(s_ij) / sum_i - p_ij share_i, and,
-/// where columns are anchors, too, what column j feels of row i. Zeros beyond the block's edge.
+/// w(i, j) = what anchor i feels of column j, up to a factor:  n_ij exp(s_ij) / sum_i - p_ij share_i, and
+/// what column j, an anchor too, feels of row i. Zeros beyond the block's edge.
 template <bool bounded, class R, class Rel>
 void pull_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* left, const R* right,
                 Index depth, Anchors<R> rows, Anchors<R> columns, R* w, Index stride) {
@@ -100,21 +100,18 @@ void pull_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* l
 #pragma GCC unroll 2
       for (int half = 0; half < 2; ++half) {
         V weight = {}, shift = {};
-        if (block.mirrored) {
-          load_lanes(columns.weight, j + half * T::lanes, block.at.columns, weight);
-          if (!bounded) load_lanes(columns.shift, j + half * T::lanes, block.at.columns, shift);
-        }
+        load_lanes(columns.weight, j + half * T::lanes, block.at.columns, weight);
+        if (!bounded) load_lanes(columns.shift, j + half * T::lanes, block.at.columns, shift);
 #pragma GCC unroll 12
         for (int r = 0; r < T::rows; ++r) {
           const Index row = std::min(i + r, block.at.rows - 1);
           V x = sum[r][half], y = x, mine = {};
           if (!bounded) mine += rows.shift[row];
           exp(x, mine);
-          if (!bounded && block.mirrored) exp(y, shift);
+          if (!bounded) exp(y, shift);
           const V& other = bounded ? x : y;
           if (!plain) e.set(r, half, x), f.set(r, half, other);
-          V felt = x * rows.weight[row];
-          if (block.mirrored) felt += other * weight;
+          const V felt = x * rows.weight[row] + other * weight;
           store(to + r * stride + half * T::lanes, felt);
         }
       }
