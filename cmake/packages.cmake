@@ -1,7 +1,7 @@
 # What each component needs. The build and the installed package config both read this table.
 set(selfsame_core_packages Eigen3)
 set(selfsame_openmp_packages OpenMP)
-set(selfsame_data_packages xtensor range-v3 ZLIB)
+set(selfsame_data_packages xtensor range-v3 ZLIB nlohmann_json)
 set(selfsame_thrust_packages ThrustHeaders)
 
 # Neither a version range nor "3.4" finds both Eigen 3.4 and 5, so the version is checked by hand.

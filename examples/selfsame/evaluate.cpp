@@ -1,9 +1,10 @@
 /// @file
-/// selfsame knn, probe, embed, views: what a pretraining made.
+/// selfsame knn, probe, embed, export, views: what a pretraining made.
 #include "embeddings.hpp"
 #include "images.hpp"
 #include "run.hpp"
 #include "sheet.hpp"
+#include "weights.hpp"
 
 #include <selfsame/train/learner.hpp>
 
@@ -31,13 +32,13 @@ struct Represented {
 };
 
 Represented represent(const Options& o, const char* command) {
-  if (o.random == !o.checkpoint.empty())
-    throw std::invalid_argument(
-        std::string("selfsame: ") + command +
-        " evaluates either --checkpoint DIR, which a pretrain wrote, or --random weights");
+  if ((o.random ? 1 : 0) + (o.checkpoint.empty() ? 0 : 1) + (o.init.empty() ? 0 : 1) != 1)
+    throw std::invalid_argument(std::string("selfsame: ") + command +
+                                " evaluates either --checkpoint DIR, which a pretrain wrote, or "
+                                "--init FILE of weights, or --random weights");
   Run run;
   Split images;
-  if (o.random) {
+  if (o.checkpoint.empty()) {
     images = load_images(find_images(o.data));
     Options only_encoder = o;
     only_encoder.set.clear();
@@ -46,7 +47,7 @@ Represented represent(const Options& o, const char* command) {
     run = read_run(folder_of(o.checkpoint));
     if (!o.encoder.empty())
       throw std::invalid_argument(
-          "selfsame: --encoder goes with --random; a checkpoint has its own");
+          "selfsame: --encoder goes with --random and --init; a checkpoint has its own");
     images = load_images(o.data.empty() ? run.data : find_images(o.data));
     if (!(images.train.image() == run.setup.image))
       throw std::invalid_argument("selfsame: the training was on images of " +
@@ -54,11 +55,14 @@ Represented represent(const Options& o, const char* command) {
                                   to_string(images.train.image()));
   }
   Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
-  if (!o.random) learner.resume(checkpoint_file(folder_of(o.checkpoint)));
+  if (!o.checkpoint.empty()) learner.resume(checkpoint_file(folder_of(o.checkpoint)));
+  if (!o.init.empty()) take_weights(o, learner);
   const Normalise& normalise = run.recipe.method.augmenter.normalise;
   return {embed(learner.product(), learner.pass(), images.train, normalise),
           embed(learner.product(), learner.pass(), images.test, normalise),
-          o.random ? "random weights" : "step " + std::to_string(learner.progress().step)};
+          o.random         ? "random weights"
+          : o.init.empty() ? "step " + std::to_string(learner.progress().step)
+                           : o.init};
 }
 
 Judges judges(const Options& o) {
@@ -113,6 +117,20 @@ int embed(const Options& o) {
   };
   write("train", r.train);
   write("test", r.test);
+  return 0;
+}
+
+int export_weights(const Options& o) {
+  if (o.checkpoint.empty() || o.out.empty())
+    throw std::invalid_argument(
+        "selfsame: export needs --checkpoint DIR, which a pretrain wrote, and --out FILE");
+  const Run run = read_run(folder_of(o.checkpoint));
+  Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
+  learner.resume(checkpoint_file(folder_of(o.checkpoint)));
+  const auto weights = state_dict<Cpu>(learner.state().online, "encoder", o.prefix);
+  write_safetensors(o.out, weights);
+  std::printf("%s: %zu tensors of the encoder after step %td\n", o.out.c_str(), weights.size(),
+              learner.progress().step);
   return 0;
 }
 

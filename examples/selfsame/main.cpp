@@ -65,6 +65,15 @@ void add_set(CLI::App& c, Options& o, const char* what) {
 void add_out(CLI::App& c, Options& o, const char* what) {
   c.add_option("--out", o.out, what)->type_name("DIR");
 }
+void add_prefix(CLI::App& c, Options& o) {
+  c.add_option("--prefix", o.prefix,
+               "before the names of the encoder's weights in the file, as module.encoder_q.")
+      ->type_name("TEXT");
+}
+void add_init(CLI::App& c, Options& o, const char* what) {
+  c.add_option("--init", o.init, what)->type_name("FILE")->check(CLI::ExistingFile);
+  add_prefix(c, o);
+}
 void add_checkpoint(CLI::App& c, Options& o) {
   c.add_option("--checkpoint,--resume", o.checkpoint, "folder that a pretrain wrote (its --out)")
       ->type_name("DIR");
@@ -84,6 +93,8 @@ void pretrain_options(CLI::App& c, Options& o) {
                "still sees the whole batch; default: 0, all")
       ->type_name("N");
   add_set(c, o, "a number of the recipe by name; may be repeated");
+  add_init(c, o,
+           "encoder's weights to begin with: .safetensors with torchvision's names and layouts");
   add_seed(c, o, "of weights, order and views");
   add_threads(c, o);
   add_out(c, o, "where checkpoint, recipe and logs go; default: selfsame-run");
@@ -91,7 +102,7 @@ void pretrain_options(CLI::App& c, Options& o) {
                "go on with the pretraining in this folder; ends with the bits of one that was "
                "never stopped")
       ->type_name("DIR")
-      ->excludes("--out", "--seed", "--encoder");
+      ->excludes("--out", "--seed", "--encoder", "--init");
   c.add_option("--log-every", o.log_every, "steps between lines of log.csv and log.jsonl")
       ->type_name("N")
       ->check(CLI::PositiveNumber)
@@ -114,6 +125,7 @@ void pretrain_options(CLI::App& c, Options& o) {
 
 void evaluation_options(CLI::App& c, Options& o) {
   add_checkpoint(c, o);
+  add_init(c, o, "evaluate the weights of a .safetensors file instead");
   c.add_flag("--random", o.random, "evaluate random weights instead: what training has to beat");
   add_encoder(c, o);
   add_images(c, o);
@@ -193,6 +205,13 @@ int main(int argc, char** argv) {
   add_seed(*embed_command, o, "of --random weights");
   add_out(*embed_command, o,
           "where train.npy, test.npy and their labels go; default: selfsame-embeddings");
+  CLI::App* const export_command =
+      add("export", "writes the encoder's weights as .safetensors, as PyTorch has them",
+          export_weights);
+  add_checkpoint(*export_command, o);
+  add_prefix(*export_command, o);
+  add_threads(*export_command, o);
+  export_command->add_option("--out", o.out, "the file")->type_name("FILE");
   CLI::App* const views_command =
       add("views", "a sheet of views: what the augmenter does to images", views);
   add_images(*views_command, o);

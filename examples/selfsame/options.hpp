@@ -18,6 +18,8 @@ struct Options {
   std::string resume;      ///< folder of a pretrain to go on with
   std::string checkpoint;  ///< folder of a pretrain to evaluate
   bool random = false;     ///< evaluate weights as they are drawn
+  std::string init;        ///< file of weights to begin with, or to evaluate
+  std::string prefix;      ///< before the names of an encoder's weights in such a file
   std::uint64_t seed = 0;
   int threads = 1;
 
@@ -39,6 +41,7 @@ int pretrain(const Options& options);
 int knn(const Options& options);
 int probe(const Options& options);
 int embed(const Options& options);
+int export_weights(const Options& options);
 int views(const Options& options);
 int demo(const Options& options);
 

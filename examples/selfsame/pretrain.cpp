@@ -5,6 +5,7 @@
 #include "log.hpp"
 #include "progress.hpp"
 #include "run.hpp"
+#include "weights.hpp"
 
 #include <selfsame/train/learner.hpp>
 
@@ -74,6 +75,7 @@ int pretrain(const Options& o) {
   if (resumed) {
     learner.resume(checkpoint_file(out));
   } else {
+    if (!o.init.empty()) take_weights(o, learner);
     fs::create_directories(out);
     learner.save(checkpoint_file(out));
     write_run(out, run);

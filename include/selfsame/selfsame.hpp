@@ -67,6 +67,7 @@
 #include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>
 #include <selfsame/io/npy.hpp>
+#include <selfsame/io/tensor_file.hpp>
 #include <selfsame/kernel/cpu/activation.hpp>
 #include <selfsame/kernel/cpu/affine.hpp>
 #include <selfsame/kernel/cpu/bank_contrast.hpp>
@@ -168,3 +169,4 @@
 #include <selfsame/train/learner.hpp>
 #include <selfsame/train/observer.hpp>
 #include <selfsame/train/recipe.hpp>
+#include <selfsame/train/state_dict.hpp>

@@ -58,6 +58,9 @@ class Program(unittest.TestCase):
             (("knn", "--data", EXCERPT), "--checkpoint"),
             (("knn", "--random", "--data", EXCERPT, "--set", "knn.n=3"), "knn.k"),
             (("knn", "--random", "--data", EXCERPT, "--labels", "100000"), "100000"),
+            (("knn", "--random", "--init", __file__, "--data", EXCERPT), "either --checkpoint"),
+            (("pretrain", *SMALL, *a, "--init", self.out / "nowhere"), "nowhere"),
+            (("export", "--out", self.out / "w"), "--checkpoint"),
             (("probe", "--checkpoint", self.out), "recipe.json"),
         ]:
             with self.subTest(arguments=arguments):
@@ -68,10 +71,46 @@ class Program(unittest.TestCase):
                 self.assertFalse((self.out / "a").exists())
 
     def test_help_is_on_stdout_with_status_0(self):
-        for command in ["pretrain", "probe", "knn", "embed", "views", "demo"]:
+        for command in ["pretrain", "probe", "knn", "embed", "export", "views", "demo"]:
             result = run(command, "--help")
             self.assertEqual((result.returncode, result.stderr), (0, ""))
-            self.assertIn("--data", result.stdout)
+            self.assertIn("--checkpoint" if command == "export" else "--data", result.stdout)
+
+    def test_exported_weights_evaluate_and_begin_as_those_of_the_checkpoint(self):
+        self.pretrain("run", "--steps", "3")
+        file, data = self.out / "weights.safetensors", ["--data", EXCERPT, "--threads", "2"]
+        result = run("export", "--checkpoint", self.out / "run", "--prefix", "model.", "--out", file)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("tensors of the encoder after step 3", result.stdout)
+        weights = ["--init", file, "--prefix", "model."]
+        accuracy = {}
+        for name, arguments in {"checkpoint": ["--checkpoint", self.out / "run"],
+                                "file": [*weights, "--encoder", "resnet8x0.25"],
+                                "random": ["--random", "--encoder", "resnet8x0.25", "--seed", "5"]}.items():
+            folder = self.out / name
+            result = run("embed", *arguments, *data, "--out", folder)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            accuracy[name] = (folder / "test.npy").read_bytes()
+        self.assertEqual(accuracy["file"], accuracy["checkpoint"])
+        self.assertNotEqual(accuracy["random"], accuracy["checkpoint"])
+        result = run("pretrain", *SMALL, "--steps", "1", "--out", self.out / "next", *weights)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertRegex(result.stderr, r"weights.safetensors: taken \d+, missing 0, left over 0\n")
+
+    def test_weights_that_do_not_fit_give_one_line_with_both_shapes_and_begin_nothing(self):
+        self.pretrain("run", "--steps", "1")
+        file = self.out / "weights.safetensors"
+        run("export", "--checkpoint", self.out / "run", "--out", file)
+        for arguments, status, named in [
+            (["--encoder", "resnet8x0.5", "--init", file], 2, "'conv1.weight' (4, 1, 3, 3) for (8, 1, 3, 3)"),
+            (["--init", file, "--prefix", "module."], 2, "none of"),
+            (["--init", self.out / "run" / "recipe.json"], 1, "no safetensors"),
+        ]:
+            with self.subTest(named=named):
+                result = run("pretrain", *SMALL, "--steps", "1", "--out", self.out / "a", *arguments)
+                self.assertEqual((result.returncode, result.stderr.count("\n")), (status, 1), result.stderr)
+                self.assertIn(named, result.stderr)
+                self.assertFalse((self.out / "a").exists())
 
     def test_the_name_of_a_number_may_have_method_in_front(self):
         short = self.pretrain("short", "--steps", "2", "--set", "loss.temperature=0.2")

@@ -28,12 +28,13 @@ OUTSIDE = {
     "xtensor": ["interop/", "data/", "io/"],
     "range/v3/": ["data/"],
     "zlib.h": ["io/", "data/"],
+    "nlohmann/": ["io/"],
     "thrust/": ["kernel/cuda/", "cuda.cuh"],
     "omp.h": ["kernel/cpu/"],
 }
 STD_ONLY = ("tensor/", "core/")  # not even Eigen
 # The core component must not reach these, even through other headers: its users have Eigen only.
-NEEDED_BY_COMPONENT = {"xtensor": "data", "range/v3/": "data", "zlib.h": "data", "thrust/": "thrust"}
+NEEDED_BY_COMPONENT = {"xtensor": "data", "range/v3/": "data", "zlib.h": "data", "nlohmann/": "data", "thrust/": "thrust"}
 
 
 def steps_up(header: str) -> list[str]:

@@ -64,6 +64,42 @@ TEST_CASE("A checkpoint gives back every kept entry and the progress", "[checkpo
   CHECK(run.is(3));
 }
 
+TEST_CASE("A checkpoint of version 1 that another program wrote is read, and is what is written",
+          "[checkpoint]") {
+  const std::string golden = std::string(SELFSAME_GOLDEN_DIR) + "/train/checkpoint_v1.selfsame";
+  Run run(1);
+  CHECK(load_checkpoint(golden, run.store, recipe) == Progress{70, 100, 7, 10});
+  CHECK(run.is(3));
+  const TemporaryFolder folder;
+  save_checkpoint(folder / "c", run.store, recipe, {70, 100, 7, 10});
+  CHECK(read_file(folder / "c") == read_file(golden));
+}
+
+TEST_CASE("A checkpoint keeps entries of every kind of number", "[checkpoint]") {
+  const TemporaryFolder folder;
+  using D = BasicCpu<float, BFloat16>;
+  const auto run = [](Store<D>& store, int value) {
+    return std::tuple(store.vector<float>("float", 3, static_cast<float>(value)),
+                      store.vector<double>("double", 3, value),
+                      store.vector<Index>("index", 3, value),
+                      store.vector<std::uint8_t>("byte", 3, static_cast<std::uint8_t>(value)),
+                      store.vector<BFloat16>("bfloat16", 3, BFloat16(value)));
+  };
+  Store<D> from, to;
+  run(from, 3);
+  const auto read = run(to, 1);
+  save_checkpoint(folder / "c", from, recipe, {});
+  load_checkpoint(folder / "c", to, recipe);
+  std::apply(
+      [](const auto&... each) {
+        const auto is_3 = [](const auto& v) {
+          for (const auto x : v) CHECK(static_cast<double>(x) == 3);
+        };
+        (is_3(each), ...);
+      },
+      read);
+}
+
 TEST_CASE("A checkpoint does not hold scratch", "[checkpoint]") {
   const TemporaryFolder folder;
   Store<Cpu> store;

@@ -4,6 +4,7 @@
 #include <selfsame/train/detail/checkpoint_format.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace selfsame {
 
@@ -62,6 +63,10 @@ inline std::string recipes_differ(std::string_view theirs, std::string_view mine
   return "another recipe: the checkpoint's " + piece(theirs) + ", this run's " + piece(mine);
 }
 
+// As the kinds of Number are counted in a file.
+inline constexpr std::array<std::string_view, 5> number_names{"real32", "real64", "integer", "byte",
+                                                              "bfloat16"};
+
 // An entry of the file, before anything is copied.
 struct SavedEntry {
   std::string_view name, bytes;
@@ -76,7 +81,7 @@ inline SavedEntry read_entry(CheckpointReader& file) {
   e.name = file.text("the name of an entry");
   const std::string what = "entry '" + std::string(e.name.substr(0, 200)) + "'";
   const auto number = file.number<std::int32_t>(what);
-  if (number < 0 || number > static_cast<std::int32_t>(Number::byte))
+  if (number < 0 || number >= static_cast<std::int32_t>(number_names.size()))
     file.fail(what + " is corrupt: kind of number " + std::to_string(number));
   e.number = static_cast<Number>(number);
   e.filled = file.number<std::int32_t>(what) != 0;
@@ -107,9 +112,8 @@ std::string entries_differ(const SavedEntry& saved, const Entry& mine) {
   if (saved.segments.size() != mine.segments.size())
     return name + "has " + std::to_string(saved.segments.size()) + " segments in the file and " +
            std::to_string(mine.segments.size()) + " in the store";
-  constexpr const char* numbers[] = {"real32", "real64", "integer", "byte"};
   const auto size = [&](Number n, Index count) {
-    return std::to_string(count) + " of " + numbers[static_cast<int>(n)];
+    return std::to_string(count) + " of " + std::string(number_names[static_cast<std::size_t>(n)]);
   };
   if (saved.number != mine.number || saved.count != mine.count)
     return name + "is " + size(saved.number, saved.count) + " in the file and " +
