@@ -49,6 +49,7 @@ TEST_CASE("a lying IDX file is an error at the lie", "[data]") {
       {idx_header(0x08, {}) + "a", "byte 3: an array has at least one extent"},
       {idx_header(0x08, {3}) + "abcd", "byte 11: the file goes on where it should end"},
       {idx_header(0x08, {0xffffffff, 0xffffffff, 2}) + "a", "byte 8: the product of the extents"},
+      {idx_header(0x08, {0xffffffff, 0, 0xffffffff}), "byte 12: the product of the extents"},
       {idx_header(0x08, {0xffffffff, 0xffff}) + "a",
        "byte 13: the file ends within"},  // and no memory for it
   }));

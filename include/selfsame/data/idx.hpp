@@ -24,10 +24,9 @@ template <class T>
 xt::xarray<T> read_big_endian(ByteReader& file, const std::vector<std::size_t>& extents,
                               Index count) {
   std::vector<std::uint8_t> bytes;
-  constexpr Index block = Index{1} << 24;
   const Index total = count * static_cast<Index>(sizeof(T));
-  for (Index done = 0; done < total; done += block) {
-    const Index some = std::min(block, total - done);
+  for (Index done = 0, some = 0; done < total; done += some) {
+    some = std::min(std::max(done, Index{1} << 16), total - done);
     bytes.resize(static_cast<std::size_t>(done + some));
     file.need(bytes.data() + done, some, "its " + std::to_string(total) + " bytes of numbers");
   }
@@ -54,14 +53,15 @@ inline IdxArray read_idx(const std::string& path) {
   if (magic[0] != 0 || magic[1] != 0) file.fail(0, "an IDX file begins with two zero bytes");
   if (magic[3] == 0) file.fail(3, "an array has at least one extent");
   std::vector<std::size_t> extents;
-  Index count = 1;
+  Index count = 1, largest = 1;  // with an extent of 0 the others still make strides
   for (int i = 0; i < magic[3]; ++i) {
     std::array<std::uint8_t, 4> word{};
     file.need(word.data(), 4, "its header");
     const Index extent =
         Index{word[0]} << 24 | Index{word[1]} << 16 | Index{word[2]} << 8 | Index{word[3]};
-    if (extent > 0 && count > std::numeric_limits<Index>::max() / 8 / extent)
+    if (largest > std::numeric_limits<Index>::max() / 8 / std::max<Index>(extent, 1))
       file.fail(file.offset() - 4, "the product of the extents does not fit in memory");
+    largest *= std::max<Index>(extent, 1);
     count *= extent;
     extents.push_back(static_cast<std::size_t>(extent));
   }

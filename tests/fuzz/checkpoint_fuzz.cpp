@@ -1,0 +1,20 @@
+// Checksums, which would stop nearly every input, are not looked at here.
+#define FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#include <selfsame/train/checkpoint.hpp>
+
+#include "reader.hpp"
+
+using namespace selfsame;
+
+SELFSAME_FUZZ(path) {
+  Layout layout = Layout::on<Cpu>();
+  layout.enter("encoder");
+  layout.weight("weight", Kind::weight, {3, 5}, zeros);
+  layout.weight("bias", Kind::bias, {3}, zeros);
+  Store<Cpu> store;
+  store.segmented("online", layout.theta());
+  store.integers("sampler.position", 2);
+  store.vector<std::uint8_t>("mask", 3);
+  store.integers("empty", 0);
+  load_checkpoint(path, store, R"({"loss": {"temperature": 0.1}, "batch": 256})");
+}
