@@ -11,7 +11,7 @@
 namespace selfsame::program {
 
 /// Names and values of {"name": "text", "other": 0.5}, as text, in order.
-/// Throws std::runtime_error that names the file and the byte, or the name of a value that is neither.
+/// Throws std::runtime_error that names the file, and the byte or the value that is neither.
 inline std::vector<std::pair<std::string, std::string>> read_flat_json(const std::string& file,
                                                                        std::string_view s) {
   const auto fail = [&](const std::string& what) {
@@ -20,8 +20,8 @@ inline std::vector<std::pair<std::string, std::string>> read_flat_json(const std
   nlohmann::ordered_json object;
   try {
     object = nlohmann::ordered_json::parse(s);
-  } catch (const nlohmann::json::parse_error& e) {
-    fail(", byte " + std::to_string(e.byte) + ": no JSON");
+  } catch (const nlohmann::json::exception& e) {
+    fail(": " + std::string(e.what()));
   }
   if (!object.is_object()) fail(", byte 0: no JSON object");
   std::vector<std::pair<std::string, std::string>> entries;
