@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# run.sh CMAKE CXX EIGEN_INCLUDE BUILD: the README's program against an installed package, and with the compiler alone.
+# run.sh CMAKE CXX EIGEN_INCLUDE BUILD: the README's program against an installed package, with this folder in a project of
+# CMake, with the compiler alone, and with one file of all headers it needs.
 set -euo pipefail
 cmake=$1 cxx=$2 eigen=$3 build=$4
 source=$(cd "$(dirname "$0")/../.." && pwd)
@@ -13,13 +14,25 @@ mv "$scratch/first" "$scratch/moved"  # nothing in the package may remember wher
 if grep -rn -e "$scratch" -e "$source" "$scratch/moved"; then
   echo "the installed package names an absolute path (above)" && exit 1
 fi
-"$cmake" -S "$source/tests/install" -B "$scratch/build" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_COMPILER="$cxx" \
-  -DCMAKE_PREFIX_PATH="$scratch/moved" -DPROGRAM="$program" -DCOMPONENTS="$components" >"$scratch/log"
-"$cmake" --build "$scratch/build" -j2
-"$scratch/build/program"
+user_project() {  # user_project WAY OPTION...
+  local way=$1
+  shift
+  "$cmake" -S "$source/tests/install" -B "$scratch/$way" -DWAY="$way" -DCMAKE_CXX_COMPILER="$cxx" -DPROGRAM="$program" "$@" \
+    >"$scratch/log" || { cat "$scratch/log" && exit 1; }
+  "$cmake" --build "$scratch/$way" -j2
+  "$scratch/$way/program"
+}
+user_project package -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$scratch/moved" -DCOMPONENTS="$components"
+user_project subdirectory -DSELFSAME_SOURCE="$source"
+user_project fetch -DFETCHCONTENT_SOURCE_DIR_SELFSAME="$source"
 
 "$cxx" -std=c++20 -O2 -I "$source/include" -I "$eigen" "$program" -o "$scratch/bare"
 "$scratch/bare"
+
+mkdir -p "$scratch/single/selfsame/loss"
+"$source/tools/single_file.py" loss/nt_xent.hpp >"$scratch/single/selfsame/loss/nt_xent.hpp"
+"$cxx" -std=c++20 -I "$scratch/single" -I "$eigen" "$program" -o "$scratch/single/program"
+"$scratch/single/program"
 
 if command -v pkg-config >/dev/null; then
   export PKG_CONFIG_PATH=$scratch/moved/share/pkgconfig
