@@ -6,6 +6,7 @@
 #include "sheet.hpp"
 #include "weights.hpp"
 
+#include <selfsame/encoder/onnx.hpp>
 #include <selfsame/train/learner.hpp>
 
 namespace selfsame::program {
@@ -127,10 +128,14 @@ int export_weights(const Options& o) {
   const Run run = read_run(folder_of(o.checkpoint));
   Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
   learner.resume(checkpoint_file(folder_of(o.checkpoint)));
-  const auto weights = state_dict<Cpu>(learner.state().online, "encoder", o.prefix);
-  write_safetensors(o.out, weights);
-  std::printf("%s: %zu tensors of the encoder after step %td\n", o.out.c_str(), weights.size(),
-              learner.progress().step);
+  const Fixed<Cpu> weights = learner.state().online;
+  if (fs::path(o.out).extension() == ".onnx")
+    write_onnx(o.out, run.recipe.method.encoder, run.setup.image, weights.under("encoder"));
+  else if (is_npz(o.out))
+    write_npz(o.out, state_dict<Cpu>(weights, "encoder", o.prefix));
+  else
+    write_safetensors(o.out, state_dict<Cpu>(weights, "encoder", o.prefix));
+  std::printf("%s: the encoder after step %td\n", o.out.c_str(), learner.progress().step);
   return 0;
 }
 

@@ -93,8 +93,9 @@ void pretrain_options(CLI::App& c, Options& o) {
                "still sees the whole batch; default: 0, all")
       ->type_name("N");
   add_set(c, o, "a number of the recipe by name; may be repeated");
-  add_init(c, o,
-           "encoder's weights to begin with: .safetensors with torchvision's names and layouts");
+  add_init(
+      c, o,
+      "encoder's weights to begin with: .safetensors or .npz with torchvision's names and layouts");
   add_seed(c, o, "of weights, order and views");
   add_threads(c, o);
   add_out(c, o, "where checkpoint, recipe and logs go; default: selfsame-run");
@@ -125,7 +126,7 @@ void pretrain_options(CLI::App& c, Options& o) {
 
 void evaluation_options(CLI::App& c, Options& o) {
   add_checkpoint(c, o);
-  add_init(c, o, "evaluate the weights of a .safetensors file instead");
+  add_init(c, o, "evaluate the weights of a .safetensors or .npz file instead");
   c.add_flag("--random", o.random, "evaluate random weights instead: what training has to beat");
   add_encoder(c, o);
   add_images(c, o);
@@ -206,12 +207,17 @@ int main(int argc, char** argv) {
   add_out(*embed_command, o,
           "where train.npy, test.npy and their labels go; default: selfsame-embeddings");
   CLI::App* const export_command =
-      add("export", "writes the encoder's weights as .safetensors, as PyTorch has them",
+      add("export", "writes the encoder for other programs: .safetensors, .npz or .onnx",
           export_weights);
   add_checkpoint(*export_command, o);
   add_prefix(*export_command, o);
   add_threads(*export_command, o);
-  export_command->add_option("--out", o.out, "the file")->type_name("FILE");
+  export_command
+      ->add_option(
+          "--out", o.out,
+          "the file: weights as PyTorch's state_dict has them in .safetensors or .npz; or .onnx, "
+          "which takes images (N, C, H, W) after normalisation")
+      ->type_name("FILE");
   CLI::App* const views_command =
       add("views", "a sheet of views: what the augmenter does to images", views);
   add_images(*views_command, o);

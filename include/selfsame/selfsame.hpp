@@ -45,6 +45,7 @@
 #include <selfsame/core/weights.hpp>
 #include <selfsame/encoder/block.hpp>
 #include <selfsame/encoder/mlp.hpp>
+#include <selfsame/encoder/onnx.hpp>
 #include <selfsame/encoder/resnet.hpp>
 #include <selfsame/eval/accuracy.hpp>
 #include <selfsame/eval/collapse.hpp>
@@ -67,6 +68,7 @@
 #include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>
 #include <selfsame/io/npy.hpp>
+#include <selfsame/io/onnx.hpp>
 #include <selfsame/io/tensor_file.hpp>
 #include <selfsame/kernel/cpu/activation.hpp>
 #include <selfsame/kernel/cpu/affine.hpp>

@@ -25,6 +25,7 @@ def seeds() -> dict[str, list[bytes]]:
                 idx(13, [1, 1, 2, 1], struct.pack(">2f", 0, 1))],
         "cifar": [bytes(3073), gzip.compress(bytes([9]) + bytes(3072), mtime=0)],
         "gzip": [gzip.compress(b"one", mtime=0) + gzip.compress(b"two" * 100, mtime=0), b"not packed"],
+        "npz": [(GOLDEN / "io" / name).read_bytes() for name in ("stored.npz", "deflated.npz")],
         "safetensors": [(GOLDEN / "io" / "tiny.safetensors").read_bytes()],
         "checkpoint": [(GOLDEN / "train" / "checkpoint_v1.selfsame").read_bytes()],
         "flat_json": [b'{"name": "text", "other": -0.5e3, "esc\\"aped": "\\\\"}'],

@@ -1,6 +1,6 @@
 """Features of torchvision's ResNets with weights and running statistics given by formulas, and a file of safetensors.
 
-packages: torch 2.15, torchvision 0.29, safetensors 0.8; no seed: numbers are formulas (network_formulas.py); in double
+packages: torch 2.15, torchvision 0.29, safetensors 0.8, numpy 2.4; no seed: numbers are formulas (network_formulas.py); in double
 command: python tests/golden/make_weights.py
 """
 import json
@@ -54,3 +54,20 @@ PATH = Path(__file__).resolve().parent / "io" / "tiny.safetensors"
 PATH.parent.mkdir(exist_ok=True)
 safetensors.torch.save_file(TINY, PATH, metadata={"made by": f"safetensors {safetensors.__version__}, make_weights.py"})
 print(json.dumps({name: list(t.shape) for name, t in TINY.items()}))
+
+import numpy  # noqa: E402: only what follows needs it
+
+ARRAYS = {
+    "layer.weight": numpy.arange(6, dtype="<f4").reshape(2, 3) / 4,
+    "twice": numpy.array([-1.5, 2.0**-40]),
+    "half": numpy.array([1, -2.5], dtype="<f2"),
+    "counter": numpy.array(7, dtype="<i8"),
+    "labels": numpy.array([[-3], [4]], dtype="<i4"),
+    "short": numpy.array([-300], dtype="<i2"),
+    "small": numpy.array([-3], dtype="i1"),
+    "pixels": numpy.array([200] * 1000, dtype="u1"),
+    "mask": numpy.array([True, False]),
+    "empty": numpy.zeros((0, 4), "<f4"),
+}
+numpy.savez(PATH.parent / "stored.npz", **ARRAYS)
+numpy.savez_compressed(PATH.parent / "deflated.npz", **ARRAYS)

@@ -112,6 +112,19 @@ struct ResidualBlock {
       add(*pass.device, dshortcut, dx);
   }
 
+  /// The same function as steps of a graph: encoder/onnx.hpp.
+  template <class D, class Graph, class Value>
+  Value draw(Graph& graph, Shape in, Value x, const Fixed<D>& w) const {
+    Value y = x;
+    for (Index i = 0; i < depth(); ++i)
+      y = graph.conv_norm(conv(i), before(in, i).channels, y, w.part(3 * i, 3, 2 * i, 2),
+                          i + 1 < depth());
+    if (projects(in))
+      x = graph.conv_norm(projection(), in.channels, x, w.part(3 * depth(), 3, 2 * depth(), 2),
+                          false);
+    return graph.relu(graph.add(y, x));
+  }
+
   template <class D>
   void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
     for (Index i = 0; i < depth(); ++i)

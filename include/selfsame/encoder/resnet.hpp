@@ -122,6 +122,17 @@ struct ResNet {
                          dtheta.part(0, 3));
   }
 
+  /// The same function as steps of a graph: encoder/onnx.hpp.
+  template <class D, class Graph, class Value>
+  Value draw(Graph& graph, Shape in, Value x, const Fixed<D>& w) const {
+    const Blocks all = blocks(in);
+    x = graph.conv_norm(stem_conv(), in.channels, x, w.part(0, 3, 0, 2), true);
+    if (stem == Stem::imagenet) x = graph.max_pool(x, MaxPool{}.window);
+    for (const Placed& p : all)
+      x = p.block.draw(graph, p.in, x, w.part(p.weight, p.weights, p.buffer, p.buffers));
+    return graph.grid_average(x, all.output, grid);
+  }
+
   template <class D>
   void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
     stem_conv().settle(s.stem, beta.part(0, 2));

@@ -15,6 +15,13 @@
 namespace selfsame {
 
 namespace detail {
+// Whether readers look at checksums. A fuzzer, which does not guess them, turns that off.
+#if defined(FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
+inline constexpr bool checksums_count = false;
+#else
+inline constexpr bool checksums_count = true;
+#endif
+
 // An open file of POSIX.
 class Descriptor {
  public:

@@ -11,21 +11,25 @@ namespace selfsame {
 
 namespace detail {
 // Magic, version 1.0, and a Python dictionary padded so that the data starts on 64 bytes.
-template <class T>
-std::string npy_header(std::initializer_list<Index> extents) {
-  static_assert(std::is_arithmetic_v<T> && std::endian::native == std::endian::little);
-  const char letter = std::is_floating_point_v<T> ? 'f' : std::is_signed_v<T> ? 'i' : 'u';
-  std::string shape;
-  for (const Index e : extents) shape += std::to_string(e) + ",";
-  std::string text = std::string("{'descr': '") + (sizeof(T) == 1 ? '|' : '<') + letter +
-                     std::to_string(sizeof(T)) + "', 'fortran_order': False, 'shape': (" + shape +
-                     "), }";
+inline std::string npy_header(std::string_view kind, std::string_view shape) {
+  static_assert(std::endian::native == std::endian::little);
+  std::string text = "{'descr': '" + std::string(kind) + "', 'fortran_order': False, 'shape': (" +
+                     std::string(shape) + "), }";
   while ((10 + text.size() + 1) % 64 != 0) text += ' ';
   text += '\n';
   std::string header("\x93NUMPY\x01\x00", 8);
   header += static_cast<char>(text.size() & 0xff);
   header += static_cast<char>(text.size() >> 8);
   return header + text;
+}
+template <class T>
+std::string npy_header(std::initializer_list<Index> extents) {
+  static_assert(std::is_arithmetic_v<T>);
+  const char letter = std::is_floating_point_v<T> ? 'f' : std::is_signed_v<T> ? 'i' : 'u';
+  std::string shape;
+  for (const Index e : extents) shape += std::to_string(e) + ",";
+  return npy_header(std::string(1, sizeof(T) == 1 ? '|' : '<') + letter + std::to_string(sizeof(T)),
+                    shape);
 }
 template <class T>
 std::string_view bytes_as_text(const T* data, Index count) {

@@ -1,0 +1,281 @@
+/// @file
+/// Weights as .npz files: archives of .npy arrays, as numpy.savez writes them. Needs zlib.
+#pragma once
+#include <selfsame/io/npy.hpp>
+#include <selfsame/io/tensor_file.hpp>
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <charconv>
+#include <new>
+#include <utility>
+
+namespace selfsame {
+
+namespace detail {
+
+inline constexpr std::array<std::string_view, 10> npy_names{"<f8", "<f4", "<f2", "",    "<i8",
+                                                            "<i4", "<i2", "|i1", "|u1", "|b1"};
+
+/// Bytes of a file, read at an offset; errors name the file and the byte.
+class ArchiveReader {
+ public:
+  explicit ArchiveReader(const std::filesystem::path& path)
+      : name_(path.string()), file_(read_file(path)) {}
+
+  std::vector<NamedTensor> arrays() const {
+    std::vector<NamedTensor> all;
+    const auto [count, begin] = directory();
+    std::size_t at = begin;
+    std::uint64_t total = 0;
+    for (std::uint64_t k = 0; k < count; ++k) {
+      const Entry e = entry(at);
+      total += e.size / most_packing;  // entries may lie over each other
+      if (total > file_.size()) fail(at, "the archive unpacks to more than its bytes can hold");
+      all.push_back(array(e, unpacked(e)));
+      at = e.next;
+    }
+    return all;
+  }
+
+ private:
+  static constexpr std::uint64_t most_packing = 1032;  // of deflate
+  struct Entry {
+    std::string name;
+    std::uint64_t method = 0, crc = 0, packed = 0, size = 0;
+    std::size_t data = 0, next = 0;  // where its bytes begin, and the next entry
+  };
+
+  [[noreturn]] void fail(std::size_t byte, const std::string& why) const {
+    throw std::runtime_error("selfsame: '" + name_ + "', byte " + std::to_string(byte) + ": " +
+                             why);
+  }
+  // A number of `bytes` bytes, the lowest first.
+  std::uint64_t number(std::size_t at, std::size_t bytes) const {
+    if (at > file_.size() || file_.size() - at < bytes) fail(at, "the archive is cut off");
+    std::uint64_t x = 0;
+    std::memcpy(&x, file_.data() + at, bytes);
+    return x;
+  }
+  std::string_view bytes(std::size_t at, std::uint64_t count) const {
+    if (at > file_.size() || file_.size() - at < count) fail(at, "the archive is cut off");
+    return std::string_view(file_).substr(at, static_cast<std::size_t>(count));
+  }
+  // How many entries the archive has, and where the first is described.
+  std::pair<std::uint64_t, std::size_t> directory() const {
+    constexpr std::size_t length = 22, longest_comment = 65535;
+    for (std::size_t back = length; back <= std::min(file_.size(), length + longest_comment);
+         ++back) {
+      const std::size_t end = file_.size() - back;
+      if (number(end, 4) != 0x06054b50) continue;
+      if (end >= 20 && number(end - 20, 4) == 0x07064b50) {  // of more than 4 GiB
+        const auto large = static_cast<std::size_t>(number(end - 12, 8));
+        if (number(large, 4) != 0x06064b50) fail(large, "no end of a large archive");
+        return {number(large + 32, 8), static_cast<std::size_t>(number(large + 48, 8))};
+      }
+      return {number(end + 10, 2), static_cast<std::size_t>(number(end + 16, 4))};
+    }
+    fail(file_.size(), "no archive of arrays (.npz): it has no end record");
+  }
+  Entry entry(std::size_t at) const {
+    constexpr std::uint64_t elsewhere = 0xffffffff;
+    if (number(at, 4) != 0x02014b50) fail(at, "no entry of the archive's directory");
+    const auto name = static_cast<std::size_t>(number(at + 28, 2)),
+               extra = static_cast<std::size_t>(number(at + 30, 2)),
+               comment = static_cast<std::size_t>(number(at + 32, 2));
+    if (number(at + 8, 2) & 1) fail(at, "the archive is encrypted");
+    Entry e{.name = std::string(bytes(at + 46, name)),
+            .method = number(at + 10, 2),
+            .crc = number(at + 16, 4),
+            .packed = number(at + 20, 4),
+            .size = number(at + 24, 4)};
+    std::uint64_t local = number(at + 42, 4);
+    const std::size_t extras = at + 46 + name;
+    for (std::size_t x = extras; x + 4 <= extras + extra; x += 4 + number(x + 2, 2)) {
+      std::size_t field = x + 4;  // large numbers, those that did not fit before, in this order
+      if (number(x, 2) != 1) continue;
+      for (std::uint64_t* n : {&e.size, &e.packed, &local})
+        if (*n == elsewhere) *n = number(field, 8), field += 8;
+    }
+    if (number(static_cast<std::size_t>(local), 4) != 0x04034b50)
+      fail(static_cast<std::size_t>(local), "'" + e.name + "' does not begin here");
+    e.data = static_cast<std::size_t>(local) + 30 +
+             static_cast<std::size_t>(number(static_cast<std::size_t>(local) + 26, 2) +
+                                      number(static_cast<std::size_t>(local) + 28, 2));
+    e.next = extras + extra + comment;
+    return e;
+  }
+  std::string unpacked(const Entry& e) const {
+    const std::string_view packed = bytes(e.data, e.packed);
+    std::string all;
+    if (e.method == 0) {
+      all = packed;
+    } else if (e.method == Z_DEFLATED) {
+      all = inflated(e, packed);
+    } else {
+      fail(e.data, "'" + e.name + "' is packed by method " + std::to_string(e.method) +
+                       ", neither stored nor deflated");
+    }
+    if (all.size() != e.size)
+      fail(e.data, "'" + e.name + "' has " + std::to_string(all.size()) + " bytes, not " +
+                       std::to_string(e.size));
+    if (checksums_count &&
+        ::crc32_z(0, reinterpret_cast<const Bytef*>(all.data()), all.size()) != e.crc)
+      fail(e.data, "'" + e.name + "' is damaged: its checksum differs");
+    return all;
+  }
+  std::string inflated(const Entry& e, std::string_view packed) const {
+    z_stream stream{};
+    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) throw std::bad_alloc{};
+    std::string all;
+    int state = Z_OK;
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    while (state == Z_OK && all.size() <= e.size) {  // memory grows with what there is
+      const std::size_t before = all.size();
+      const std::size_t some = std::max<std::size_t>(before, 1 << 16);
+      all.resize(before + some);
+      const std::size_t read =
+          packed.size() -
+          static_cast<std::size_t>(reinterpret_cast<const char*>(stream.next_in) - packed.data());
+      stream.avail_in = static_cast<uInt>(std::min<std::size_t>(read, 1 << 30));
+      stream.next_out = reinterpret_cast<Bytef*>(all.data() + before);
+      stream.avail_out = static_cast<uInt>(std::min<std::size_t>(some, 1 << 30));
+      const uInt room = stream.avail_out;
+      state = ::inflate(&stream, Z_NO_FLUSH);
+      all.resize(before + (room - stream.avail_out));
+    }
+    inflateEnd(&stream);
+    if (state != Z_STREAM_END) fail(e.data, "'" + e.name + "' does not unpack");
+    return all;
+  }
+  NamedTensor array(const Entry& e, const std::string& npy) const {
+    const auto wrong = [&](const std::string& why) { fail(e.data, "'" + e.name + "' " + why); };
+    if (npy.size() < 10 || npy.compare(0, 6, "\x93NUMPY") != 0) wrong("is no .npy array");
+    const auto byte = [&](std::size_t i) {
+      return i < npy.size() ? std::size_t{static_cast<unsigned char>(npy[i])} : 0;
+    };
+    const std::size_t start = byte(6) == 1 ? 10 : 12;
+    std::size_t length = byte(8) + 256 * byte(9);
+    if (start == 12) length += (byte(10) + 256 * byte(11)) << 16;
+    if (npy.size() < start || npy.size() - start < length) wrong("is cut off in its header");
+    const std::string_view header = std::string_view(npy).substr(start, length);
+    const auto after = [&](std::string_view key) {
+      const auto found = header.find(key);
+      if (found == header.npos) wrong("has no " + std::string(key) + " in its header");
+      return header.substr(found + key.size());
+    };
+    NamedTensor t;
+    t.name = e.name.ends_with(".npy") ? e.name.substr(0, e.name.size() - 4) : e.name;
+    const std::string_view kind = after("'descr': '");
+    const auto known = std::find(npy_names.begin(), npy_names.end(), kind.substr(0, 3));
+    if (known == npy_names.end() || kind.substr(0, 4).back() != '\'')
+      wrong("has numbers of type " + std::string(kind.substr(0, kind.find('\''))) +
+            ", which is none that a network has");
+    t.scalar = static_cast<Scalar>(known - npy_names.begin());
+    if (!after("'fortran_order': ").starts_with("False")) wrong("lies column by column");
+    const std::string_view shape = after("'shape': (");
+    for (std::size_t i = 0; i < shape.size() && shape[i] != ')';) {
+      if (shape[i] == ' ' || shape[i] == ',') {
+        ++i;
+        continue;
+      }
+      Index extent = 0;
+      const auto read = std::from_chars(shape.data() + i, shape.data() + shape.size(), extent);
+      if (read.ec != std::errc{} || extent < 0) wrong("has a shape that is no list of extents");
+      t.extents.push_back(extent);
+      i = static_cast<std::size_t>(read.ptr - shape.data());
+    }
+    t.bytes = npy.substr(start + length);
+    const Index unit = bytes_of(t.scalar), most = static_cast<Index>(t.bytes.size());
+    Index count = std::find(t.extents.begin(), t.extents.end(), Index{0}) == t.extents.end();
+    for (const Index extent : t.extents)
+      if (count > 0) count = extent > most / count ? most + 1 : count * extent;
+    if (most % unit != 0 || count != most / unit)
+      wrong("is " + to_string(t.extents) + ", which its " + std::to_string(t.bytes.size()) +
+            " bytes are not");
+    return t;
+  }
+
+  std::string name_, file_;
+};
+
+/// The header of any array that is not of bfloat16.
+inline std::string npy_header(const NamedTensor& t) {
+  std::string shape;
+  for (const Index e : t.extents) shape += std::to_string(e) + ",";
+  return npy_header(npy_names[static_cast<std::size_t>(t.scalar)], shape);
+}
+
+/// Numbers of an archive, the lowest byte first.
+class ArchiveNumbers {
+ public:
+  ArchiveNumbers& add(std::uint64_t x, std::size_t bytes) {
+    text_.append(reinterpret_cast<const char*>(&x), bytes);
+    return *this;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace detail
+
+/// The arrays of a .npz file in its order, named without ".npy"; stored or deflated.
+///
+/// Throws std::system_error where it cannot be read, std::runtime_error that names the file and a byte
+/// where it is no such file, is damaged, or holds an array that lies column by column or is not of
+/// numbers.
+/// @see numpy.savez; https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+inline std::vector<NamedTensor> read_npz(const std::filesystem::path& path) {
+  return detail::ArchiveReader(path).arrays();
+}
+
+/// Writes arrays, not compressed, as numpy.savez does; replaces the file as AtomicFile does.
+/// @throws std::invalid_argument  for numbers of bfloat16, which NumPy lacks, and above 4 GiB in all
+inline void write_npz(const std::filesystem::path& path, const std::vector<NamedTensor>& arrays) {
+  std::uint64_t size = 0;
+  for (const NamedTensor& t : arrays) {
+    if (t.scalar == Scalar::bfloat16)
+      throw std::invalid_argument("selfsame: " + to_string(t) +
+                                  " is of bfloat16, which .npz lacks");
+    size += t.bytes.size() + 2 * t.name.size() + 1024;
+  }
+  if (size >= 0xffffffff || arrays.size() >= 0xffff)
+    throw std::invalid_argument("selfsame: " + std::to_string(size) +
+                                " bytes are too many for a .npz file; .safetensors takes them");
+  AtomicFile file(path);
+  std::string directory;
+  std::uint64_t at = 0;
+  for (const NamedTensor& t : arrays) {
+    const std::string name = t.name + ".npy", array = detail::npy_header(t) + t.bytes;
+    const std::uint64_t crc =
+        ::crc32_z(0, reinterpret_cast<const Bytef*>(array.data()), array.size());
+    detail::ArchiveNumbers what;  // flag 11: names are UTF-8; not packed; 1980-01-01
+    what.add(20, 2).add(1 << 11, 2).add(0, 2).add(0, 2).add(0x21, 2).add(crc, 4);
+    what.add(array.size(), 4).add(array.size(), 4).add(name.size(), 2).add(0, 2);
+    const std::string local =
+        detail::ArchiveNumbers().add(0x04034b50, 4).text() + what.text() + name;
+    directory +=
+        detail::ArchiveNumbers().add(0x02014b50, 4).add(20, 2).text() + what.text() +
+        detail::ArchiveNumbers().add(0, 2).add(0, 2).add(0, 2).add(0, 4).add(at, 4).text() + name;
+    file.write(local);
+    file.write(array);
+    at += local.size() + array.size();
+  }
+  file.write(directory);
+  file.write(detail::ArchiveNumbers()
+                 .add(0x06054b50, 4)
+                 .add(0, 2)
+                 .add(0, 2)
+                 .add(arrays.size(), 2)
+                 .add(arrays.size(), 2)
+                 .add(directory.size(), 4)
+                 .add(at, 4)
+                 .add(0, 2)
+                 .text());
+  file.commit();
+}
+
+}  // namespace selfsame
