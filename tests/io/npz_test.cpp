@@ -1,9 +1,7 @@
 #include <selfsame/io/npz.hpp>
-#include "support/catch.hpp"
-#include "support/temporary_folder.hpp"
+#include "io/tensors.hpp"
 
 #include <cmath>
-#include <map>
 
 using namespace selfsame;
 using Catch::Matchers::ContainsSubstring;
@@ -14,14 +12,7 @@ std::string golden(const std::string& name) {
   return std::string(SELFSAME_GOLDEN_DIR) + "/io/" + name;
 }
 std::string complaint(const std::string& bytes) {
-  const TemporaryFolder folder;
-  write_file(folder / "x.npz", bytes);
-  try {
-    read_npz(folder / "x.npz");
-  } catch (const std::runtime_error& e) {
-    return e.what();
-  }
-  return "nothing";
+  return complaint_of([](const auto& path) { read_npz(path); }, "x.npz", bytes);
 }
 // The bytes of an archive of one array, whose header has one text in another's place.
 std::string altered(const std::string& from, const std::string& to) {
@@ -54,26 +45,17 @@ std::string altered(const std::string& from, const std::string& to) {
 
 TEST_CASE("npz: what NumPy stored and what it deflated has its names, shapes and numbers", "[io]") {
   const auto all = read_npz(golden(GENERATE("stored.npz", "deflated.npz")));
-  std::map<std::string, NamedTensor> named;
-  for (const NamedTensor& t : all) named[t.name] = t;
-  REQUIRE(named.size() == 10);
-  const auto is = [&](const std::string& name, Scalar scalar, const std::vector<Index>& extents,
-                      const std::vector<double>& numbers) {
-    CAPTURE(name);
-    CHECK(named[name].scalar == scalar);
-    CHECK(named[name].extents == extents);
-    CHECK(named[name].numbers<double>() == numbers);
-  };
-  is("layer.weight", Scalar::real32, {2, 3}, {0, .25, .5, .75, 1, 1.25});
-  is("twice", Scalar::real64, {2}, {-1.5, std::ldexp(1., -40)});
-  is("half", Scalar::real16, {2}, {1, -2.5});
-  is("counter", Scalar::int64, {}, {7});
-  is("labels", Scalar::int32, {2, 1}, {-3, 4});
-  is("short", Scalar::int16, {1}, {-300});
-  is("small", Scalar::int8, {1}, {-3});
-  is("pixels", Scalar::uint8, {1000}, std::vector<double>(1000, 200));
-  is("mask", Scalar::boolean, {2}, {1, 0});
-  is("empty", Scalar::real32, {0, 4}, {});
+  REQUIRE(all.size() == 10);
+  check_tensor(all, "layer.weight", Scalar::real32, {2, 3}, {0, .25, .5, .75, 1, 1.25});
+  check_tensor(all, "twice", Scalar::real64, {2}, {-1.5, std::ldexp(1., -40)});
+  check_tensor(all, "half", Scalar::real16, {2}, {1, -2.5});
+  check_tensor(all, "counter", Scalar::int64, {}, {7});
+  check_tensor(all, "labels", Scalar::int32, {2, 1}, {-3, 4});
+  check_tensor(all, "short", Scalar::int16, {1}, {-300});
+  check_tensor(all, "small", Scalar::int8, {1}, {-3});
+  check_tensor(all, "pixels", Scalar::uint8, {1000}, std::vector<double>(1000, 200));
+  check_tensor(all, "mask", Scalar::boolean, {2}, {1, 0});
+  check_tensor(all, "empty", Scalar::real32, {0, 4}, {});
 }
 
 TEST_CASE("npz: what is written is read again, name by name and bit by bit", "[io]") {

@@ -1,9 +1,7 @@
 #include <selfsame/io/safetensors.hpp>
-#include "support/catch.hpp"
-#include "support/temporary_folder.hpp"
+#include "io/tensors.hpp"
 
 #include <cmath>
-#include <map>
 
 using namespace selfsame;
 using Catch::Matchers::ContainsSubstring;
@@ -17,14 +15,7 @@ std::string file_of(const std::string& header, std::size_t bytes) {
          std::string(bytes, '\1');
 }
 std::string complaint(const std::string& bytes) {
-  const TemporaryFolder folder;
-  write_file(folder / "x.safetensors", bytes);
-  try {
-    read_safetensors(folder / "x.safetensors");
-  } catch (const std::runtime_error& e) {
-    return e.what();
-  }
-  return "nothing";
+  return complaint_of([](const auto& path) { read_safetensors(path); }, "x.safetensors", bytes);
 }
 
 }  // namespace
@@ -32,28 +23,19 @@ std::string complaint(const std::string& bytes) {
 TEST_CASE("safetensors: a file of the reference package has its names, shapes and numbers",
           "[io]") {
   const auto all = read_safetensors(std::string(SELFSAME_GOLDEN_DIR) + "/io/tiny.safetensors");
-  std::map<std::string, NamedTensor> named;
-  for (const NamedTensor& t : all) named[t.name] = t;
-  REQUIRE(named.size() == 11);
-  const auto is = [&](const std::string& name, Scalar scalar, const std::vector<Index>& extents,
-                      const std::vector<double>& numbers) {
-    CAPTURE(name);
-    CHECK(named[name].scalar == scalar);
-    CHECK(named[name].extents == extents);
-    CHECK(named[name].numbers<double>() == numbers);
-  };
-  is("weight", Scalar::real32, {2, 3}, {0, .25, .5, .75, 1, 1.25});
-  is("twice", Scalar::real64, {2}, {-1.5, std::ldexp(1., -40)});
-  is("half", Scalar::real16, {5},
-     {1, -2.5, std::ldexp(1., -24), 65504, std::numeric_limits<double>::infinity()});
-  is("brain", Scalar::bfloat16, {2}, {1, std::ldexp(-226., 120)});
-  is("num_batches_tracked", Scalar::int64, {}, {7});
-  is("labels", Scalar::int32, {2, 1}, {-3, 4});
-  is("short", Scalar::int16, {1}, {-300});
-  is("small", Scalar::int8, {2}, {-3, 4});
-  is("pixels", Scalar::uint8, {2}, {200, 255});
-  is("mask", Scalar::boolean, {2}, {1, 0});
-  is("empty", Scalar::real32, {0, 4}, {});
+  REQUIRE(all.size() == 11);
+  check_tensor(all, "weight", Scalar::real32, {2, 3}, {0, .25, .5, .75, 1, 1.25});
+  check_tensor(all, "twice", Scalar::real64, {2}, {-1.5, std::ldexp(1., -40)});
+  check_tensor(all, "half", Scalar::real16, {5},
+               {1, -2.5, std::ldexp(1., -24), 65504, std::numeric_limits<double>::infinity()});
+  check_tensor(all, "brain", Scalar::bfloat16, {2}, {1, std::ldexp(-226., 120)});
+  check_tensor(all, "num_batches_tracked", Scalar::int64, {}, {7});
+  check_tensor(all, "labels", Scalar::int32, {2, 1}, {-3, 4});
+  check_tensor(all, "short", Scalar::int16, {1}, {-300});
+  check_tensor(all, "small", Scalar::int8, {2}, {-3, 4});
+  check_tensor(all, "pixels", Scalar::uint8, {2}, {200, 255});
+  check_tensor(all, "mask", Scalar::boolean, {2}, {1, 0});
+  check_tensor(all, "empty", Scalar::real32, {0, 4}, {});
 }
 
 TEST_CASE("safetensors: what is written is read again, name by name and bit by bit", "[io]") {
