@@ -23,12 +23,14 @@ namespace selfsame::test {
 /// Numbers in the device's memory; with host compilers that is the host's.
 class DeviceArray {
  public:
-  explicit DeviceArray(const std::vector<float>& host) : data_(host.begin(), host.end()) {}
+  // By pointers: Thrust looks behind an iterator of a vector, also of an empty one.
+  explicit DeviceArray(const std::vector<float>& host)
+      : data_(host.data(), host.data() + host.size()) {}
   float* data() { return thrust::raw_pointer_cast(data_.data()); }
   Index size() const { return static_cast<Index>(data_.size()); }
   std::vector<float> host() const {
     std::vector<float> v(data_.size());
-    thrust::copy(data_.begin(), data_.end(), v.begin());
+    thrust::copy(data_.begin(), data_.end(), v.data());
     return v;
   }
 
