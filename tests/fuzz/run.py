@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the fuzz targets on inputs that grow from small sound files; says how many inputs each took, and what failed.
 
-usage: run.py BUILD_FOLDER [--seconds N | --inputs N] [--jobs N]
+usage: run.py BUILD_FOLDER [--seconds N] [--inputs N] [--seed N] [--jobs N]
 """
 import argparse
 import concurrent.futures
@@ -38,8 +38,8 @@ def fuzz(program: Path, name: str, given) -> tuple[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     for number, data in enumerate(seeds()[name]):
         (folder / f"seed{number}").write_bytes(data)
-    limit = f"-runs={given.inputs}" if given.inputs else f"-max_total_time={given.seconds}"
-    done = subprocess.run([program, limit, "-max_len=16384", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1",
+    done = subprocess.run([program, f"-runs={given.inputs}", f"-max_total_time={given.seconds}", f"-seed={given.seed}",
+                           "-max_len=16384", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1",
                            f"-artifact_prefix={program.parent}/{name}-", folder], capture_output=True, text=True,
                           errors="replace", check=False)
     count = re.search(r"number_of_executed_units: (\d+)", done.stderr)
@@ -50,8 +50,9 @@ def fuzz(program: Path, name: str, given) -> tuple[str, str]:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("folder", type=Path)
-    arguments.add_argument("--seconds", type=int, default=60)
-    arguments.add_argument("--inputs", type=int, default=0)
+    arguments.add_argument("--seconds", type=int, default=60, help="of each target; 0: no limit")
+    arguments.add_argument("--inputs", type=int, default=-1, help="at most, of each target")
+    arguments.add_argument("--seed", type=int, default=0, help="0: another one each time")
     arguments.add_argument("--jobs", type=int, default=2)
     given = arguments.parse_args()
     programs = {p.name.removesuffix("_fuzz"): p for p in sorted((given.folder / "tests" / "fuzz").glob("*_fuzz"))}

@@ -58,7 +58,7 @@ Dense margin(Index classes, double by) {
 TEMPLATE_TEST_CASE("Consistency agrees with its formula in double, hard, soft and squared",
                    "[loss]", SELFSAME_LOSS_DEVICES) {
   const auto [rows, classes] = GENERATE(
-      table<Index, Index>({{0, 3}, {1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {3, 20'001}}));
+      table<Index, Index>({{0, 3}, {1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {2, 5'001}}));
   const double threshold = GENERATE(0.0, 0.6);
   CAPTURE(rows, classes, threshold);
   const Dense strong = 2 * noise(rows, classes, 1), weak = sure_of(rows, classes, 2);

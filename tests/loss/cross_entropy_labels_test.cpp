@@ -38,7 +38,7 @@ Labels as_labels(const Dense& m) {
 TEMPLATE_TEST_CASE("Cross-entropy with labels is that with one-hot targets", "[loss]",
                    SELFSAME_LOSS_DEVICES) {
   const auto [rows, classes] =
-      GENERATE(table<Index, Index>({{1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {3, 20'001}}));
+      GENERATE(table<Index, Index>({{1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {2, 5'001}}));
   const double smoothing = GENERATE(0.0, 0.1), temperature = GENERATE(0.1, 1.0, 20.0);
   CAPTURE(rows, classes, smoothing, temperature);
   const Labels labels = labels_of(rows, classes);
@@ -52,7 +52,7 @@ TEMPLATE_TEST_CASE("Cross-entropy with labels is that with one-hot targets", "[l
   check_value<TestType>(
       hard(loss, labels), reference, z, z,
       epsilon<TestType> * (64 + 8 / temperature + static_cast<double>(classes) / 16),
-      .05 / temperature);  // the reference adds 20,001 targets in one step
+      .05 / temperature);  // the reference adds 5,001 targets in one step
 }
 
 TEST_CASE("Cross-entropy with labels: the gradient agrees with central differences", "[loss]") {

@@ -63,7 +63,7 @@ SoftDistillation simclr_v2(double temperature) {
 TEMPLATE_TEST_CASE("Soft distillation agrees with its formula in double", "[loss]",
                    SELFSAME_LOSS_DEVICES) {
   const auto [rows, classes] = GENERATE(
-      table<Index, Index>({{0, 3}, {1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {3, 20'001}}));
+      table<Index, Index>({{0, 3}, {1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {2, 5'001}}));
   const auto form = GENERATE(Divergence::kl, Divergence::cross_entropy, Divergence::reverse_kl,
                              Divergence::squared);
   const double temperature = GENERATE(0.3, 1.0, 4.0);
