@@ -197,7 +197,7 @@ def all_rows(embeddings: pathlib.Path) -> list[Row]:
         # One pass: each logit once, and its share of the gradient under the running normaliser.
         Row("info_nce", "", "256 x (1 + 65,536), D = 128", info_nce, TORCH + ["lightly", "solo-learn"],
             flops=4.0 * 256 * 65537 * 128),
-        # Logits for the sums and for the gradients, and two gradients.
+        # Logits once, and two gradients.
         Row("cpc", "", "3,072 x 4,608, D = 64", cpc, TORCH, flops=6.0 * 3072 * 4608 * 64),
         Row("cmc", "shared", "256 x 16,384 shared, bank of 50,000", cmc(True), TORCH, flops=4.0 * 256 * 16384 * 128),
         Row("cmc", "own", "256 x 16,384 each, bank of 50,000", cmc(False), TORCH, bytes=256 * 16384 * 128 * 4.0),
@@ -211,7 +211,7 @@ def all_rows(embeddings: pathlib.Path) -> list[Row]:
         Row("cross_entropy", "hard", "4,096 x 8,192", cross_entropy(True), TORCH, bytes=4096 * 8192 * 4 * 3.0),
         Row("cross_entropy", "soft", "4,096 x 8,192", cross_entropy(False), TORCH + ["timm"],
             bytes=4096 * 8192 * 4 * 4.0),
-        # Logits for the sums and for the gradients, and two gradients.
+        # Logits once, and two gradients.
         Row("linear_cross_entropy", "", "4,096 x 128 -> 8,192", linear_cross_entropy,
             TORCH + ["torch linear_cross_entropy", "torch linear_cross_entropy in chunks"],
             flops=6.0 * 4096 * 8192 * 128),
