@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -45,6 +47,12 @@ class Descriptor {
   const int code = errno;  // what follows may change it
   throw std::system_error(code, std::generic_category(),
                           std::string("selfsame: cannot ") + verb + " '" + path.string() + "'");
+}
+
+// What is wrong in a file, and where.
+[[noreturn]] inline void byte_error(const std::string& path, std::size_t byte,
+                                    const std::string& why) {
+  throw std::runtime_error("selfsame: '" + path + "', byte " + std::to_string(byte) + ": " + why);
 }
 
 // Calls a function of POSIX again while a signal interrupts it.

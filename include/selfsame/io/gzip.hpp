@@ -56,8 +56,7 @@ class ByteReader {
   Index offset() const { return offset_; }
   [[noreturn]] void fail(Index byte, const std::string& what) const { fail(path_, byte, what); }
   [[noreturn]] static void fail(const std::string& path, Index byte, const std::string& what) {
-    throw std::runtime_error("selfsame: '" + path + "', byte " + std::to_string(byte) + ": " +
-                             what);
+    detail::byte_error(path, static_cast<std::size_t>(byte), what);
   }
 
  private:

@@ -48,8 +48,7 @@ class ArchiveReader {
   };
 
   [[noreturn]] void fail(std::size_t byte, const std::string& why) const {
-    throw std::runtime_error("selfsame: '" + name_ + "', byte " + std::to_string(byte) + ": " +
-                             why);
+    byte_error(name_, byte, why);
   }
   // A number of `bytes` bytes, the lowest first.
   std::uint64_t number(std::size_t at, std::size_t bytes) const {

@@ -50,8 +50,7 @@ class SafetensorsReader {
 
  private:
   [[noreturn]] void fail(std::size_t byte, const std::string& why) const {
-    throw std::runtime_error("selfsame: '" + name_ + "', byte " + std::to_string(byte) + ": " +
-                             why);
+    byte_error(name_, byte, why);
   }
   std::size_t header_end() const {
     std::uint64_t length = 0;
