@@ -32,7 +32,18 @@ struct Represented {
   std::string by;
 };
 
-Represented represent(const Options& o, const char* command) {
+/// What accuracies are measured with: labels are needed on both sides.
+Split labelled(const Split& images) {
+  const Split known{images.train.labelled_part(), images.test.labelled_part()};
+  if (known.train.size() == 0 || known.test.size() == 0)
+    throw std::invalid_argument("selfsame: there are " + std::to_string(known.train.size()) +
+                                " labelled images to train with and " +
+                                std::to_string(known.test.size()) +
+                                " to test with; accuracy needs both");
+  return known;
+}
+
+Represented represent(const Options& o, const char* command, bool measured) {
   if ((o.random ? 1 : 0) + (o.checkpoint.empty() ? 0 : 1) + (o.init.empty() ? 0 : 1) != 1)
     throw std::invalid_argument(std::string("selfsame: ") + command +
                                 " evaluates either --checkpoint DIR, which a pretrain wrote, or "
@@ -55,6 +66,7 @@ Represented represent(const Options& o, const char* command) {
                                   to_string(run.setup.image) + ", these are " +
                                   to_string(images.train.image()));
   }
+  if (measured) images = labelled(images);
   Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
   if (!o.checkpoint.empty()) learner.resume(checkpoint_file(folder_of(o.checkpoint)));
   if (!o.init.empty()) take_weights(o, learner);
@@ -90,7 +102,7 @@ void print(const char* what, const Accuracy& a, const Represented& r, Index labe
 
 int knn(const Options& o) {
   const Judges j = judges(o);
-  const Represented r = standardised(represent(o, "knn"));
+  const Represented r = standardised(represent(o, "knn", true));
   const Embeddings train = draw_labels(r.train, o.labels, o.seed);
   print("k-NN", knn_accuracy(Cpu{.threads = o.threads}, train, r.test, j.knn), r, train.rows.rows,
         json(j.knn));
@@ -99,7 +111,7 @@ int knn(const Options& o) {
 
 int probe(const Options& o) {
   const Judges j = judges(o);
-  const Represented r = standardised(represent(o, "probe"));
+  const Represented r = standardised(represent(o, "probe", true));
   const Embeddings train = draw_labels(r.train, o.labels, o.seed);
   print("linear probe", linear_accuracy(Cpu{.threads = o.threads}, train, r.test, j.probe), r,
         train.rows.rows, json(j.probe));
@@ -107,7 +119,7 @@ int probe(const Options& o) {
 }
 
 int embed(const Options& o) {
-  const Represented r = represent(o, "embed");
+  const Represented r = represent(o, "embed", false);
   const fs::path out = o.out.empty() ? "selfsame-embeddings" : o.out;
   fs::create_directories(out);
   const auto write = [&](const char* part, const Embeddings& e) {
@@ -117,7 +129,7 @@ int embed(const Options& o) {
                 e.rows.rows, e.rows.cols);
   };
   write("train", r.train);
-  write("test", r.test);
+  if (r.test.rows.rows > 0) write("test", r.test);
   return 0;
 }
 

@@ -32,9 +32,13 @@ inline std::string find_images(const std::string& asked) {
   }
 }
 
-/// CIFAR in its binary version, or IDX files, by what the folder has.
+/// What `selfsame pack` wrote, CIFAR in its binary version, or IDX files, by what the folder has.
 inline Split load_images(const std::string& folder) {
   const auto has = [&](const char* name) { return std::filesystem::exists(folder + "/" + name); };
+  if (is_packed(folder + "/train")) {
+    const Dataset train = map_packed(folder + "/train");
+    return {train, is_packed(folder + "/test") ? map_packed(folder + "/test") : train.first(0)};
+  }
   if (has("data_batch_1.bin")) return cifar10(folder);
   if (has("train.bin")) return cifar100(folder);
   if (has("train-images-idx3-ubyte") || has("train-images-idx3-ubyte.gz"))
@@ -42,7 +46,8 @@ inline Split load_images(const std::string& folder) {
   throw std::invalid_argument(
       "selfsame: --data " + folder +
       ": neither train-images-idx3-ubyte[.gz] (Fashion-MNIST) nor data_batch_1.bin "
-      "(CIFAR-10) nor train.bin (CIFAR-100) is in it");
+      "(CIFAR-10) nor train.bin (CIFAR-100) nor train/images.npy is in it; selfsame pack makes the "
+      "last of PNG and JPEG files");
 }
 
 }  // namespace selfsame::program

@@ -1,6 +1,6 @@
 /// @file
 /// The command line of selfsame: options and their explanations. What the commands do stands in
-/// pretrain.cpp, evaluate.cpp and demo.cpp.
+/// pretrain.cpp, evaluate.cpp, pack.cpp and demo.cpp.
 #include "options.hpp"
 
 #include <selfsame/core/version.hpp>
@@ -29,9 +29,9 @@ constexpr const char* names_of_numbers = R"(
 )";
 
 constexpr const char* images_help =
-    "folder of Fashion-MNIST (IDX, .gz or not), CIFAR-10 or CIFAR-100 (binary version); default: "
-    "Debian's "
-    "package dataset-fashion-mnist, else an excerpt of it";
+    "folder of Fashion-MNIST (IDX, .gz or not), CIFAR-10 or CIFAR-100 (binary version), or what "
+    "pack "
+    "wrote; default: Debian's package dataset-fashion-mnist, else an excerpt of it";
 
 void add_images(CLI::App& c, Options& o) {
   c.add_option("--data", o.data, images_help)->type_name("DIR");
@@ -142,6 +142,38 @@ void accuracy_options(CLI::App& c, Options& o, const char* numbers) {
   add_set(c, o, numbers);
 }
 
+void pack_options(CLI::App& c, Options& o) {
+  c.add_option(
+       "--data", o.data,
+       "PNG and JPEG files: a folder that has a folder a class, or train/ and test/ (or val/) "
+       "of such; a folder of images, which are unlabelled; or a text file, a line each: "
+       "path, or path, tab, class")
+      ->type_name("DIR|FILE");
+  c.add_option("--unlabelled", o.unlabelled, "further images, whose labels are not looked at")
+      ->type_name("DIR|FILE");
+  c.add_option("--size", o.size,
+               "height and width: the largest centred square, resized with antialiasing")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  c.add_option("--channels", o.channels, "3: RGB, 1: grey")
+      ->type_name("N")
+      ->check(CLI::IsMember({1, 3}))
+      ->capture_default_str();
+  c.add_option("--background", o.background, "what transparent pixels show: 0 black, 255 white")
+      ->type_name("N")
+      ->check(CLI::Range(0, 255))
+      ->capture_default_str();
+  c.add_flag(
+      "--skip", o.skip,
+      "leave out images that cannot be read, and list them on stderr; else the first ends it");
+  add_threads(c, o);
+  add_out(c, o, "where train/ and test/ go, each images.npy, labels.npy, names.txt");
+  c.footer(
+      "\nExample: selfsame pack --data flowers --size 64 --out flowers-64 && selfsame pretrain "
+      "--data flowers-64 --out run\n");
+}
+
 void demo_options(CLI::App& c, Options& o) {
   add_images(c, o);
   add_threads(c, o);
@@ -218,6 +250,8 @@ int main(int argc, char** argv) {
           "the file: weights as PyTorch's state_dict has them in .safetensors or .npz; or .onnx, "
           "which takes images (N, C, H, W) after normalisation")
       ->type_name("FILE");
+  pack_options(
+      *add("pack", "makes image files a data set: PNG and JPEG, decoded once, one size", pack), o);
   CLI::App* const views_command =
       add("views", "a sheet of views: what the augmenter does to images", views);
   add_images(*views_command, o);

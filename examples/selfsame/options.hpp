@@ -30,6 +30,12 @@ struct Options {
   Index checkpoint_steps = 0;     ///< 0: by time only
   double checkpoint_minutes = 5;  ///< 0: by steps only
 
+  std::string unlabelled;  ///< further images to pack
+  Index size = 32;         ///< of packed images, both sides
+  Index channels = 3;
+  Index background = 255;
+  bool skip = false;  ///< images that cannot be read
+
   Index labels = 0;  ///< a class, 0: all
   Index rows = 8;    ///< images of a sheet
   Index views = 8;   ///< of each
@@ -42,6 +48,7 @@ int knn(const Options& options);
 int probe(const Options& options);
 int embed(const Options& options);
 int export_weights(const Options& options);
+int pack(const Options& options);
 int views(const Options& options);
 int demo(const Options& options);
 

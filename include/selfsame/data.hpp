@@ -7,8 +7,10 @@
 #include <selfsame/data/epoch.hpp>
 #include <selfsame/data/fashion_mnist.hpp>
 #include <selfsame/data/idx.hpp>
+#include <selfsame/data/image_list.hpp>
 #include <selfsame/data/labels_per_class.hpp>
 #include <selfsame/data/loader.hpp>
+#include <selfsame/data/packed.hpp>
 #include <selfsame/data/part_memory.hpp>
 #include <selfsame/data/workers.hpp>
 #include <selfsame/io/gzip.hpp>

@@ -58,6 +58,7 @@
 #include <selfsame/image/colour.hpp>
 #include <selfsame/image/crop.hpp>
 #include <selfsame/image/crop_resize.hpp>
+#include <selfsame/image/fit.hpp>
 #include <selfsame/image/flip.hpp>
 #include <selfsame/image/gaussian_blur.hpp>
 #include <selfsame/image/pixels.hpp>
@@ -65,8 +66,10 @@
 #include <selfsame/interop/eigen.hpp>
 #include <selfsame/interop/span.hpp>
 #include <selfsame/io/crc32c.hpp>
+#include <selfsame/io/exif.hpp>
 #include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>
+#include <selfsame/io/mapped_file.hpp>
 #include <selfsame/io/npy.hpp>
 #include <selfsame/io/onnx.hpp>
 #include <selfsame/io/tensor_file.hpp>

@@ -5,6 +5,7 @@ usage: program_test.py PROGRAM EXCERPT
 """
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import unittest
 from pathlib import Path
 
 PROGRAM, EXCERPT = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
+IMAGES = Path(__file__).resolve().parents[1] / "golden" / "image_files"
 SMALL = ["--data", EXCERPT, "--encoder", "resnet8x0.25", "--batch", "32", "--threads", "2", "--log-every", "1"]
 
 
@@ -62,6 +64,9 @@ class Program(unittest.TestCase):
             (("pretrain", *SMALL, *a, "--init", self.out / "nowhere"), "nowhere"),
             (("export", "--out", self.out / "w"), "--checkpoint"),
             (("probe", "--checkpoint", self.out), "recipe.json"),
+            (("pack", "--out", self.out / "a"), "--data"),
+            (("pack", "--data", self.out / "nowhere", "--out", self.out / "a"), "nowhere"),
+            (("pack", "--data", self.out, "--out", self.out / "a", "--channels", "2"), "--channels"),
         ]:
             with self.subTest(arguments=arguments):
                 result = run(*arguments)
@@ -71,7 +76,7 @@ class Program(unittest.TestCase):
                 self.assertFalse((self.out / "a").exists())
 
     def test_help_is_on_stdout_with_status_0(self):
-        for command in ["pretrain", "probe", "knn", "embed", "export", "views", "demo"]:
+        for command in ["pretrain", "probe", "knn", "embed", "export", "pack", "views", "demo"]:
             result = run(command, "--help")
             self.assertEqual((result.returncode, result.stderr), (0, ""))
             self.assertIn("--checkpoint" if command == "export" else "--data", result.stdout)
@@ -187,6 +192,39 @@ class Program(unittest.TestCase):
             self.assertEqual(said[0].returncode, 0, said[0].stderr)
             self.assertEqual(said[0].stdout, said[1].stdout)
             self.assertRegex(said[0].stdout, r"accuracy 0\.\d+, 95 % interval 0\.\d+ to 0\.\d+")
+
+    def test_image_files_are_packed_trained_on_and_evaluated(self):
+        files = {"train/b": ["rgb.jpg", "grey8.png", "rgba.png"], "train/a": ["cmyk.jpg", "palette.png"],
+                 "test/a": ["progressive.jpg"], "test/b": ["rgb16.png"]}
+        for folder, names in files.items():
+            (self.out / "in" / folder).mkdir(parents=True)
+            for name in names:
+                shutil.copy(IMAGES / name, self.out / "in" / folder)
+        pack = ["pack", "--data", self.out / "in", "--size", "16", "--threads", "2", "--out"]
+        result = run(*pack, self.out / "packed", "--unlabelled", IMAGES)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        every = len([f for f in IMAGES.iterdir() if f.suffix in {".png", ".jpg"}])
+        self.assertIn(f"train/images.npy: {5 + every} images of 16 x 16 x 3, 2 classes, 0 skipped", result.stdout)
+        self.assertEqual((self.out / "packed" / "test" / "names.txt").read_text(), "a\nb\n")
+        data = ["--data", self.out / "packed", "--encoder", "resnet8x0.25", "--threads", "2"]
+        result = run("pretrain", *data, "--batch", "8", "--steps", "2", "--out", self.out / "run")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        result = run("knn", "--checkpoint", self.out / "run", "--set", "knn.k=1")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("2 test images, 5 labels", result.stdout)
+        result = run("embed", "--checkpoint", self.out / "run", "--out", self.out / "e")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(f"({5 + every}, ", result.stdout)
+
+        damaged = self.out / "in" / "train" / "b" / "cut.png"
+        damaged.write_bytes((IMAGES / "rgb8.png").read_bytes()[:200])
+        result = run(*pack, self.out / "again")
+        self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result.stderr)
+        self.assertIn("cut.png', byte", result.stderr)
+        result = run(*pack, self.out / "again", "--skip")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("5 images of 16 x 16 x 3, 2 classes, 1 skipped", result.stdout)
+        self.assertIn("cut.png', byte", result.stderr)
 
     def test_embeddings_and_views_are_written(self):
         self.pretrain("run", "--steps", "1")

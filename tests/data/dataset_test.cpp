@@ -36,6 +36,28 @@ TEST_CASE("borrowed images are not copied", "[data]") {
         floats.data());
 }
 
+TEST_CASE("images that lie apart are borrowed one by one", "[data]") {
+  const std::vector<std::uint8_t> first(12, 1), second(12, 2), third(12, 3);
+  const std::vector<Index> some = {2, 0};
+  const Dataset set = Dataset::borrow(std::vector{first.data(), second.data(), third.data()},
+                                      {1, 2, 2, 3}, {0, 1, 0});
+  CHECK(set.size() == 3);
+  CHECK(set.image() == Shape{1, 2, 2, 3});
+  CHECK(std::get<PixelsOf<const std::uint8_t>>(set[1]).data == second.data());
+  CHECK(std::get<PixelsOf<const std::uint8_t>>(set.subset(some)[0]).data == third.data());
+  CHECK_THROWS_WITH(Dataset::borrow(std::vector{first.data()}, {1, 2, 2, 3}, {0, 1}),
+                    ContainsSubstring("1 images, 2 labels"));
+}
+
+TEST_CASE("the owner of borrowed images lives as long as a subset of them", "[data]") {
+  const auto owner = std::make_shared<std::vector<float>>(12, 0.5f);
+  const std::vector<Index> some = {1};
+  Dataset part = Dataset::borrow(owner->data(), {2, 2, 3, 1}, {}, {}, owner).subset(some);
+  CHECK(owner.use_count() == 2);
+  part = Dataset();
+  CHECK(owner.use_count() == 1);
+}
+
 TEST_CASE("subsets share the pixels, also of subsets, and outlive the whole", "[data]") {
   Dataset part;
   {
@@ -51,6 +73,9 @@ TEST_CASE("subsets share the pixels, also of subsets, and outlive the whole", "[
   CHECK(part.classes() == 5);
   CHECK(first_pixel(part, 1) == 12);
   CHECK(part.unlabelled().label(0) == -1);
+  const Dataset known = Dataset(images(3), {2, -1, 0}).labelled_part();
+  CHECK(known.labels() == std::vector<Index>{2, 0});
+  CHECK(first_pixel(known, 1) == 12);
 }
 
 TEST_CASE("what does not fit is refused with both sides", "[data]") {

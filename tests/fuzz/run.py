@@ -27,6 +27,8 @@ def seeds() -> dict[str, list[bytes]]:
         "gzip": [gzip.compress(b"one", mtime=0) + gzip.compress(b"two" * 100, mtime=0), b"not packed"],
         "npz": [(GOLDEN / "io" / name).read_bytes() for name in ("stored.npz", "deflated.npz")],
         "safetensors": [(GOLDEN / "io" / "tiny.safetensors").read_bytes()],
+        "png": [path.read_bytes() for path in sorted((GOLDEN / "image_files").glob("*.png"))],
+        "jpeg": [path.read_bytes() for path in sorted((GOLDEN / "image_files").glob("*.jpg"))],
         "checkpoint": [(GOLDEN / "train" / "checkpoint_v1.selfsame").read_bytes()],
         "flat_json": [b'{"name": "text", "other": -0.5e3, "esc\\"aped": "\\\\"}'],
     }

@@ -82,3 +82,13 @@ TEST_CASE("A write that fails throws and leaves the old file", "[io]") {
   CHECK(read_file(folder / "a") == "old");
   CHECK_FALSE(std::filesystem::exists(folder / "a.partial"));
 }
+
+TEST_CASE("the beginning of a file can be written anew before it is committed", "[io]") {
+  const TemporaryFolder folder;
+  AtomicFile file(folder / "f");
+  file.write("0000 then");
+  file.rewrite("12");
+  file.write(" more");
+  file.commit();
+  CHECK(read_file(folder / "f") == "1200 then more");
+}

@@ -38,3 +38,35 @@ TEST_CASE("npy: a vector has one extent, and each kind of number its letter", "[
   CHECK_THAT(read_file(folder / "d"), ContainsSubstring("'<f8'") && ContainsSubstring("(0,)"));
   CHECK(read_file(folder / "d").size() % 64 == 0);
 }
+
+TEST_CASE("npy: what was written is read back, with its type and extents", "[io]") {
+  const TemporaryFolder folder;
+  const std::vector<double> numbers{1, 2, 3, 4, 5, 6};
+  const std::vector<Index> labels{3, -1};
+  write_npy(folder / "m.npy", MatrixView<const double, Cpu>(numbers.data(), 2, 3));
+  write_npy(folder / "labels.npy", view<Cpu>(labels));
+  const NamedTensor m = read_npy(folder / "m.npy"), l = read_npy(folder / "labels.npy");
+  CHECK(m.name == "m");
+  CHECK(m.scalar == Scalar::real64);
+  CHECK(m.extents == std::vector<Index>{2, 3});
+  CHECK(m.numbers<double>() == numbers);
+  CHECK(l.numbers<double>() == std::vector<double>{3, -1});
+}
+
+TEST_CASE("npy: a file that is cut off or no array is an error with its name", "[io]") {
+  const TemporaryFolder folder;
+  write_npy(folder / "a.npy", view<Cpu>(std::vector<float>{1, 2, 3}));
+  const std::string file = read_file(folder / "a.npy");
+  for (const std::size_t size :
+       {std::size_t{0}, std::size_t{5}, std::size_t{50}, file.size() - 1}) {
+    write_file(folder / "a.npy", file.substr(0, size));
+    CHECK_THROWS_WITH(read_npy(folder / "a.npy"), ContainsSubstring("a.npy', byte 0: it "));
+  }
+}
+
+TEST_CASE("npy: a header may be longer than it needs to be", "[io]") {
+  const std::string one = detail::npy_header<float>({1}, 192),
+                    many = detail::npy_header<float>({1'000'000'000}, 192);
+  CHECK(one.size() == 192);
+  CHECK(many.size() == 192);
+}

@@ -29,12 +29,15 @@ OUTSIDE = {
     "range/v3/": ["data/"],
     "zlib.h": ["io/", "data/"],
     "nlohmann/": ["io/"],
+    "png.h": ["io/"],
+    "jpeglib.h": ["io/"],
     "thrust/": ["kernel/cuda/", "cuda.cuh"],
     "omp.h": ["kernel/cpu/"],
 }
 STD_ONLY = ("tensor/", "core/")  # not even Eigen
 # The core component must not reach these, even through other headers: its users have Eigen only.
-NEEDED_BY_COMPONENT = {"xtensor": "data", "range/v3/": "data", "zlib.h": "data", "nlohmann/": "data", "thrust/": "thrust"}
+NEEDED_BY_COMPONENT = {"xtensor": "data", "range/v3/": "data", "zlib.h": "data", "nlohmann/": "data", "png.h": "image",
+                       "jpeglib.h": "image", "thrust/": "thrust"}
 
 
 def steps_up(header: str) -> list[str]:
@@ -104,10 +107,10 @@ def components(header: str) -> list[str]:
     mine = tree.component(header)
     faults = [f"reaches <{name}>, so it belongs to the component {needed} in cmake/components.txt"
               for name in sorted(reach(header, set()))
-              for library, needed in NEEDED_BY_COMPONENT.items() if name.startswith(library) and mine != needed]
+              for library, needed in NEEDED_BY_COMPONENT.items() if name.startswith(library) and needed not in {mine, *tree.needs(mine)}]
     faults += [f"includes {other} of the component {tree.component(other)}, which may not be installed"
                for other in tree.own_includes(header)
-               if tree.component(other) not in {"core", mine} and tree.room(header) != "testing"]
+               if tree.component(other) not in {"core", mine, *tree.needs(mine)} and tree.room(header) != "testing"]
     return faults
 
 

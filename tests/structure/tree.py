@@ -34,6 +34,13 @@ def own_includes(header: str) -> list[str]:
     return [name.removeprefix("selfsame/") for name in includes(header) if name.startswith("selfsame/")]
 
 
+def needs(component: str) -> list[str]:
+    """The components that one is built on, by cmake/packages.cmake."""
+    line = re.search(rf"^set\(selfsame_{component}_components (.*)\)$", (ROOT / "cmake" / "packages.cmake").read_text(),
+                     re.MULTILINE)
+    return line[1].split() if line else []
+
+
 def component(header: str) -> str:
     """By cmake/components.txt, as CMake reads it."""
     for line in (ROOT / "cmake" / "components.txt").read_text().splitlines():

@@ -36,12 +36,24 @@ class Dataset {
     owner_ = owner;
   }
   /// Images that somebody else owns, without a copy: contiguous, in the order of `shape`. They must
-  /// outlive the data set and everything made of it.
+  /// outlive the data set and everything made of it, unless `owner` is what keeps them.
   template <class T>
   static Dataset borrow(const T* images, Shape shape, std::vector<Index> labels = {},
-                        std::vector<std::string> names = {}) {
+                        std::vector<std::string> names = {},
+                        std::shared_ptr<const void> owner = {}) {
     Dataset set;
     set.set(images, shape, std::move(labels), std::move(names));
+    set.owner_ = std::move(owner);
+    return set;
+  }
+  /// The same for images that lie apart, each contiguous in HWC: the data of many `cv::Mat`.
+  ///
+  /// @param image  the shape of each
+  template <class T>
+  static Dataset borrow(std::vector<const T*> images, Shape image, std::vector<Index> labels = {},
+                        std::vector<std::string> names = {}) {
+    Dataset set;
+    set.set(std::move(images), image, std::move(labels), std::move(names));
     return set;
   }
 
@@ -60,24 +72,28 @@ class Dataset {
   /// The pixels of image i.
   Source operator[](Index i) const {
     const std::size_t at = checked(i);
-    const Index first = (places_.empty() ? i : places_[at]) * shape_.size();
     return std::visit(
-        [&]<class T>(const T* pixels) -> Source {
-          return PixelsOf<const T>{pixels + first, shape_.height, shape_.width, shape_.channels};
+        [&]<class T>(const std::vector<const T*>& images) -> Source {
+          return PixelsOf<const T>{images[at], shape_.height, shape_.width, shape_.channels};
         },
-        pixels_);
+        images_);
   }
   /// These images, in this order; classes and names stay. Sample i of the subset is sample
   /// samples[i] of this.
   Dataset subset(std::span<const Index> samples) const {
-    Dataset part = *this;
-    part.labels_.clear();
-    part.places_.clear();
-    for (const Index i : samples) {
-      const std::size_t at = checked(i);
-      part.labels_.push_back(labels_[at]);
-      part.places_.push_back(places_.empty() ? i : places_[at]);
-    }
+    Dataset part;
+    part.owner_ = owner_;
+    part.shape_ = shape_;
+    part.classes_ = classes_;
+    part.names_ = names_;
+    for (const Index i : samples) part.labels_.push_back(label(i));
+    std::visit(
+        [&]<class T>(const std::vector<const T*>& images) {
+          std::vector<const T*> some;
+          for (const Index i : samples) some.push_back(images[static_cast<std::size_t>(i)]);
+          part.images_ = std::move(some);
+        },
+        images_);
     return part;
   }
   /// The first `count` images, or all if there are fewer.
@@ -85,6 +101,13 @@ class Dataset {
     std::vector<Index> samples(static_cast<std::size_t>(std::clamp(count, Index{0}, size())));
     for (std::size_t i = 0; i < samples.size(); ++i) samples[i] = static_cast<Index>(i);
     return subset(samples);
+  }
+  /// Those whose label is known.
+  Dataset labelled_part() const {
+    std::vector<Index> known;
+    for (Index i = 0; i < size(); ++i)
+      if (label(i) >= 0) known.push_back(i);
+    return subset(known);
   }
   /// The same images, and nobody knows what they show.
   Dataset unlabelled() const {
@@ -97,7 +120,16 @@ class Dataset {
   template <class T>
   void set(const T* images, Shape shape, std::vector<Index> labels,
            std::vector<std::string> names) {
-    const auto count = static_cast<std::size_t>(shape.images);
+    const Shape image = shape.with_images(1);
+    std::vector<const T*> each(static_cast<std::size_t>(shape.images));
+    for (std::size_t i = 0; i < each.size(); ++i)
+      each[i] = images + static_cast<Index>(i) * image.size();
+    set(std::move(each), image, std::move(labels), std::move(names));
+  }
+  template <class T>
+  void set(std::vector<const T*> images, Shape image, std::vector<Index> labels,
+           std::vector<std::string> names) {
+    const std::size_t count = images.size();
     if (labels.empty()) labels.assign(count, -1);
     if (labels.size() != count)
       throw std::invalid_argument("selfsame: " + std::to_string(count) + " images, " +
@@ -111,8 +143,8 @@ class Dataset {
                                     std::to_string(names.size()) + " classes");
       classes_ = std::max(classes_, labels[i] + 1);
     }
-    pixels_ = images;
-    shape_ = shape.with_images(1);
+    images_ = std::move(images);
+    shape_ = image.with_images(1);
     labels_ = std::move(labels);
     names_ = std::move(names);
   }
@@ -124,12 +156,14 @@ class Dataset {
   }
 
   std::shared_ptr<const void> owner_;  // empty where the pixels are borrowed
-  std::variant<const std::uint8_t*, const std::uint16_t*, const float*> pixels_;
+  // where each image begins
+  std::variant<std::vector<const std::uint8_t*>, std::vector<const std::uint16_t*>,
+               std::vector<const float*>>
+      images_;
   Shape shape_;
   Index classes_ = 0;
   std::vector<std::string> names_;
   std::vector<Index> labels_;
-  std::vector<Index> places_;  // of a subset: where among the pixels; empty: in order
 };
 
 /// What one learns from, and what one measures with.

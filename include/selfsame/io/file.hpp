@@ -123,6 +123,16 @@ class AtomicFile {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     }
   }
+  /// Overwrites the beginning, which has been written before.
+  void rewrite(std::string_view beginning) {
+    for (off_t at = 0; !beginning.empty();) {
+      const auto n = detail::uninterrupted(
+          [&] { return ::pwrite(file_.get(), beginning.data(), beginning.size(), at); });
+      if (n < 0) detail::file_error("write", partial_);
+      beginning.remove_prefix(static_cast<std::size_t>(n));
+      at += n;
+    }
+  }
   /// Puts the new file in the old one's place. Nothing may be written afterwards.
   void commit() {
     if (detail::uninterrupted([&] { return ::fsync(file_.get()); }) != 0)

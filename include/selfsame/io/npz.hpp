@@ -2,21 +2,16 @@
 /// Weights as .npz files: archives of .npy arrays, as numpy.savez writes them. Needs zlib.
 #pragma once
 #include <selfsame/io/npy.hpp>
-#include <selfsame/io/tensor_file.hpp>
 
 #include <zlib.h>
 
 #include <algorithm>
-#include <charconv>
 #include <new>
 #include <utility>
 
 namespace selfsame {
 
 namespace detail {
-
-inline constexpr std::array<std::string_view, 10> npy_names{"<f8", "<f4", "<f2", "",    "<i8",
-                                                            "<i4", "<i2", "|i1", "|u1", "|b1"};
 
 /// Bytes of a file, read at an offset; errors name the file and the byte.
 class ArchiveReader {
@@ -149,62 +144,18 @@ class ArchiveReader {
     return all;
   }
   NamedTensor array(const Entry& e, const std::string& npy) const {
-    const auto wrong = [&](const std::string& why) { fail(e.data, "'" + e.name + "' " + why); };
-    if (npy.size() < 10 || npy.compare(0, 6, "\x93NUMPY") != 0) wrong("is no .npy array");
-    const auto byte = [&](std::size_t i) {
-      return i < npy.size() ? std::size_t{static_cast<unsigned char>(npy[i])} : 0;
-    };
-    const std::size_t start = byte(6) == 1 ? 10 : 12;
-    std::size_t length = byte(8) + 256 * byte(9);
-    if (start == 12) length += (byte(10) + 256 * byte(11)) << 16;
-    if (npy.size() < start || npy.size() - start < length) wrong("is cut off in its header");
-    const std::string_view header = std::string_view(npy).substr(start, length);
-    const auto after = [&](std::string_view key) {
-      const auto found = header.find(key);
-      if (found == header.npos) wrong("has no " + std::string(key) + " in its header");
-      return header.substr(found + key.size());
-    };
+    const NpyArray found =
+        parse_npy(npy, [&](const std::string& why) { fail(e.data, "'" + e.name + "' " + why); });
     NamedTensor t;
     t.name = e.name.ends_with(".npy") ? e.name.substr(0, e.name.size() - 4) : e.name;
-    const std::string_view kind = after("'descr': '");
-    const auto known = std::find(npy_names.begin(), npy_names.end(), kind.substr(0, 3));
-    if (known == npy_names.end() || kind.substr(0, 4).back() != '\'')
-      wrong("has numbers of type " + std::string(kind.substr(0, kind.find('\''))) +
-            ", which is none that a network has");
-    t.scalar = static_cast<Scalar>(known - npy_names.begin());
-    if (!after("'fortran_order': ").starts_with("False")) wrong("lies column by column");
-    const std::string_view shape = after("'shape': (");
-    for (std::size_t i = 0; i < shape.size() && shape[i] != ')';) {
-      if (shape[i] == ' ' || shape[i] == ',') {
-        ++i;
-        continue;
-      }
-      Index extent = 0;
-      const auto read = std::from_chars(shape.data() + i, shape.data() + shape.size(), extent);
-      if (read.ec != std::errc{} || extent < 0) wrong("has a shape that is no list of extents");
-      t.extents.push_back(extent);
-      i = static_cast<std::size_t>(read.ptr - shape.data());
-    }
-    t.bytes = npy.substr(start + length);
-    const Index unit = bytes_of(t.scalar), most = static_cast<Index>(t.bytes.size());
-    Index count = std::find(t.extents.begin(), t.extents.end(), Index{0}) == t.extents.end();
-    for (const Index extent : t.extents)
-      if (count > 0) count = extent > most / count ? most + 1 : count * extent;
-    if (most % unit != 0 || count != most / unit)
-      wrong("is " + to_string(t.extents) + ", which its " + std::to_string(t.bytes.size()) +
-            " bytes are not");
+    t.scalar = found.scalar;
+    t.extents = found.extents;
+    t.bytes = npy.substr(found.begin);
     return t;
   }
 
   std::string name_, file_;
 };
-
-/// The header of any array that is not of bfloat16.
-inline std::string npy_header(const NamedTensor& t) {
-  std::string shape;
-  for (const Index e : t.extents) shape += std::to_string(e) + ",";
-  return npy_header(npy_names[static_cast<std::size_t>(t.scalar)], shape);
-}
 
 /// Numbers of an archive, the lowest byte first.
 class ArchiveNumbers {
