@@ -388,6 +388,56 @@ PEERS["torch _foreach_lerp_", "ema"] = moving_average(foreach_lerp)
 PEERS["torch copy_", "ema"] = moving_average(copy)
 
 
+# --- training: the first result is the gradient from the weights that were given; steps go on from there ---
+
+def training(channels_last: bool, compiled: bool) -> Callable:
+    def build(inputs: raw.Inputs):
+        import torch
+        import torch.nn.functional as F
+
+        import training_net
+        torch.set_num_threads(threads())
+        weights, pixels, side = inputs["weights"], torch.from_numpy(inputs["views"]), int(inputs["side"])
+        name = next(n for n in training_net.NETS if sum(p.numel() for p in training_net.build(n).parameters()) == weights.size)
+        net = training_net.build(name)
+        first = 0
+        for p in net.parameters():
+            p.data.copy_(torch.from_numpy(weights[first:first + p.numel()]).view(p.shape))
+            first += p.numel()
+        layout = torch.channels_last if channels_last else torch.contiguous_format
+        net = net.to(memory_format=layout)
+        views = pixels.view(len(pixels), side, side, -1).permute(0, 3, 1, 2).contiguous(memory_format=layout)
+        optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=1e-2, fused=True)
+        positive = (torch.arange(len(views)) + len(views) // 2) % len(views)
+        temperature = inputs["temperature"]
+
+        def loss(x):
+            u = F.normalize(net(x))
+            logits = u @ u.T / temperature
+            return F.cross_entropy(logits.masked_fill(torch.eye(len(x), dtype=torch.bool), -torch.inf), positive)
+        if compiled:
+            torch._dynamo.reset()
+            loss = torch.compile(loss, dynamic=False)
+
+        def run():
+            optimizer.zero_grad()
+            value = loss(views)
+            value.backward()
+            optimizer.step()
+            return value
+
+        def result(value) -> Result:
+            return value.item(), {"gradient": np.concatenate([p.grad.contiguous().view(-1).numpy() for p in net.parameters()])}
+        return run, result
+    return build
+
+
+PEERS["torch eager", "train"] = training(False, False)
+PEERS["torch channels-last", "train"] = training(True, False)
+PEERS["torch compile", "train"] = training(False, True)
+PEERS["torch compile channels-last", "train"] = training(True, True)
+
+
 def solo(path: str):
     """A file of solo-learn by its path: the package itself asks for much that is not needed here."""
     file = pathlib.Path(sys.prefix) / "solo-learn-1.0.2" / "solo" / f"{path}.py"

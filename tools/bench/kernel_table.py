@@ -62,9 +62,10 @@ def table(file: pathlib.Path) -> str:
     return "\n".join(lines)
 
 
-def put_between_markers(text: str, file: pathlib.Path) -> None:
-    before, begin, rest = file.read_text().partition("<!-- kernels: begin -->\n")
-    _, end, after = rest.partition("<!-- kernels: end -->")
+def put_between_markers(text: str, name: str, file: pathlib.Path) -> None:
+    first, last = f"<!-- {name}: begin -->\n", f"<!-- {name}: end -->"
+    before, begin, rest = file.read_text().partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
-        raise SystemExit(f"{file} has no lines '<!-- kernels: begin -->' and '<!-- kernels: end -->'")
+        raise SystemExit(f"{file} has no lines '{first.strip()}' and '{last}'")
     file.write_text(before + begin + text + "\n" + end + after)

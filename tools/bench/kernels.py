@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Every kernel beside its peers: the same inputs, the same threads, the same run. `./dev bench kernels` calls it.
+"""Every kernel beside its peers: the same inputs, the same threads, the same run. `./dev bench kernels` calls it, and
+`./dev bench training` for steps of training.
 
     tools/bench/kernels.py build/release/benchmarks/peers/selfsame_peers      all rows on 1 and 2 threads
     tools/bench/kernels.py PROGRAM nt_xent --threads 1 --quick                rows whose name matches, roughly
@@ -223,11 +224,13 @@ def run(options: argparse.Namespace) -> int:
 
     import kernel_rows
     import raw
+    import training_rows
     OUT.mkdir(parents=True, exist_ok=True)
     options.programs = [options.program] + ([build_consumer()] if options.consumer else [])
     about = machine()
     results, failures, start = [], [], time.time()
-    rows = [r for r in kernel_rows.all_rows(options.embeddings) if re.search(options.filter, r.name)]
+    source = training_rows if options.training else kernel_rows
+    rows = [r for r in source.all_rows(options.embeddings) if re.search(options.filter, r.name)]
     for threads in options.threads:
         bench = Bench(options, threads)
         for row in rows:
@@ -251,10 +254,11 @@ def run(options: argparse.Namespace) -> int:
         about[f"peak on {threads} thread{'s' if threads > 1 else ''}"] = (f"{bench.flops / 1e9:.0f} GFLOP/s of fused multiply-adds, "
                                              f"{bench.bandwidth / 1e9:.1f} GB/s of copying")
         about["ours"] = "; ".join(f"{os.path.relpath(o.program, ROOT)}: {o.flags}" for o in bench.ours)
+    written = OUT / ("training.json" if options.training else "kernels.json")
     (OUT / "machine.json").write_text(json.dumps(about, indent=1))
-    (OUT / "kernels.json").write_text(json.dumps(results, indent=1))
-    print(table(OUT / "kernels.json"))
-    print(f"ratio is peer / ours. {time.time() - start:.0f} s. Written: {OUT / 'kernels.json'}")
+    written.write_text(json.dumps(results, indent=1))
+    print(table(written))
+    print(f"ratio is peer / ours. {time.time() - start:.0f} s. Written: {written}")
     for text in failures:
         print(f"!! {text}")
     return int(bool(failures))
@@ -270,6 +274,7 @@ def main() -> int:
     parser.add_argument("--peers", default="", help="regular expression over the peers' names")
     parser.add_argument("--consumer", action="store_true",
                         help="beside PROGRAM, build it as a project that finds this one installed, by plain -O2")
+    parser.add_argument("--training", action="store_true", help="steps of training instead of kernels")
     parser.add_argument("--quick", action="store_true", help="one round of a tenth of a second: does it work?")
     parser.add_argument("--table", type=pathlib.Path, metavar="JSON", help="print the table as Markdown")
     parser.add_argument("--into", type=pathlib.Path, metavar="FILE", help="put the table between FILE's markers")
@@ -277,7 +282,7 @@ def main() -> int:
     if options.table:
         text = table(options.table)
         if options.into:
-            put_between_markers(text, options.into)
+            put_between_markers(text, options.table.stem, options.into)
         else:
             print(text)
         return 0

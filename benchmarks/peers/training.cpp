@@ -1,0 +1,88 @@
+// One training step: forward, loss, backward, AdamW.
+#include <selfsame/method/simclr.hpp>
+#include <selfsame/optimizer/adamw.hpp>
+#include <selfsame/train/learner.hpp>
+
+#include "row.hpp"
+
+namespace selfsame::bench {
+namespace {
+
+// Where number i of a segment stands in PyTorch's order (outputs, inputs, height, width).
+Index torch_position(const Segment& s, Index i) {
+  if (s.extents.size() != 4) return i;
+  const Index height = s.extents[1], width = s.extents[2], channels = s.extents[3];
+  const Index c = i % channels, x = i / channels % width, y = i / (channels * width) % height,
+              o = i / (channels * width * height);
+  return ((o * channels + c) * height + y) * width + x;
+}
+
+// Calls f(number of ours, its place in PyTorch's order) for all of a network's.
+template <class Slice_, class F>
+void in_torch_order(const Slice_& slice, F&& f) {
+  Index first = 0;
+  for (Index k = 0; k < slice.count(); ++k) {
+    const Segment& s = slice.segments[static_cast<std::size_t>(k)];
+    for (Index i = 0; i < s.size(); ++i) f(slice[k][i], first + torch_position(s, i));
+    first += s.size();
+  }
+}
+
+// The first result is the loss and gradient from the weights that were given; steps go on from there.
+void step(Row& row, const SimCLR& method) {
+  const In<Cpu> pixels = row.rows("views");
+  const Index images = pixels.rows / 2, side = row.count("side");
+  const Shape image{1, side, side, pixels.cols / (side * side)};
+  const Recipe<SimCLR> recipe{.method = method,
+                              .optimizer = {.rate = 1e-3, .decay = 1e-2},
+                              .batch = images,
+                              .steps = 1 << 30};
+  Learner learner(recipe, Setup{.image = image, .samples = images}, row.device);
+  const Trained<Cpu>& net = learner.state().online;
+  const auto weights = row.vector("weights");
+  in_torch_order(net.theta, [&](float& x, Index at) { x = weights[at]; });
+
+  std::vector<Draw> draws;
+  std::vector<Key> keys;
+  for (std::uint32_t v = 0; v < 2; ++v)
+    for (Index i = 0; i < images; ++i) keys.push_back({{i, 0}, v, 0});
+  for (Index i = 0; i < images; ++i) draws.push_back({i, 0});
+  Batch<Cpu> batch;
+  batch.parts.resize(1);
+  batch.parts[0].draws = view<Cpu>(std::as_const(draws));
+  for (Index v = 0; v < 2; ++v)
+    batch.parts[0].views.push_back({pixels.row(v * images),
+                                    image.with_images(images),
+                                    {keys.data() + v * images, images},
+                                    {}});
+
+  const auto gradient = row.result("gradient", weights.size);
+  bool is_first = true;
+  row.measure([&] {
+    if (!std::exchange(is_first, false)) return static_cast<double>(learner.step(batch).value);
+    Report<Cpu> report;
+    recipe.method.differentiate(learner.pass(), learner.state(), batch, report);
+    in_torch_order(net.gradient, [&](float& x, Index at) {
+      gradient[at] = x;
+      x = 0;
+    });
+    learner.step(batch);
+    return static_cast<double>(report.value);
+  });
+}
+
+constexpr Projector torch_head{.hidden = 512, .outputs = 128, .last_shift = Shift::learned};
+constexpr SimCLR resnet18{.encoder = {.depth = 18, .stem = Stem::small},
+                          .head = torch_head,
+                          .loss = {.temperature = 0.5}};
+// The demo's encoder and head, at the size of its views.
+constexpr SimCLR demo{.encoder = {.depth = 8, .width = 2, .stem = Stem::small_strided, .grid = 2},
+                      .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
+                      .loss = {.temperature = 0.1}};
+
+const bool added = add_row("train_resnet18_32", [](Row& row) { step(row, resnet18); }) &&
+                   add_row("train_resnet18_256", [](Row& row) { step(row, resnet18); }) &&
+                   add_row("train_demo_256", [](Row& row) { step(row, demo); });
+
+}  // namespace
+}  // namespace selfsame::bench

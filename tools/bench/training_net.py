@@ -1,0 +1,82 @@
+"""The networks of benchmarks/peers/training.cpp in PyTorch's words."""
+import functools
+import pathlib
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "golden"))
+
+
+@dataclass
+class Net:
+    blocks: list[int]
+    base: int
+    stem: str  # "small": 3 x 3 of stride 1; "small_strided": of stride 2
+    grid: int  # positions of the last average, along an axis
+    hidden: int
+    outputs: int
+    last_normalised: bool
+    temperature: float
+
+
+NETS = {"resnet18": Net([2, 2, 2, 2], 64, "small", 1, 512, 128, True, 0.5),
+        "demo": Net([1, 1, 1], 32, "small_strided", 2, 128, 64, False, 0.1)}
+
+
+def build(name: str):
+    """A module from images (N, C, H, W) to embeddings, whose parameters come in the order of our segments."""
+    import torch
+    from network_formulas import Encoder
+    net = NETS[name]
+
+    class Body(Encoder):
+        def forward(self, x):
+            x = self.relu(self.bn1(self.conv1(x)))
+            for stage in range(self.stages):
+                x = getattr(self, f"layer{stage + 1}")(x)
+            if net.grid == 1:
+                return x.mean((2, 3))
+            return torch.nn.functional.adaptive_avg_pool2d(x, net.grid).permute(0, 2, 3, 1).flatten(1)
+    features = net.base * 2**(len(net.blocks) - 1) * net.grid**2
+    head = [torch.nn.Linear(features, net.hidden, bias=False), torch.nn.BatchNorm1d(net.hidden), torch.nn.ReLU(),
+            torch.nn.Linear(net.hidden, net.outputs, bias=not net.last_normalised)]
+    if net.last_normalised:
+        head.append(torch.nn.BatchNorm1d(net.outputs))
+    body = Body(False, net.blocks, net.base, 1, "small" if net.stem == "small" else "strided")
+    return torch.nn.Sequential(body, torch.nn.Sequential(*head))
+
+
+def weights(name: str, rng: np.random.Generator) -> np.ndarray:
+    """Matrices like He's, scales near 1, shifts near 0."""
+    made = []
+    for p in build(name).parameters():
+        shape, fan_in = tuple(p.shape), p.numel() // p.shape[0]
+        if len(shape) > 1:
+            made.append(rng.standard_normal(shape, np.float32) * np.float32((2 / fan_in)**0.5))
+        else:
+            made.append(rng.standard_normal(shape, np.float32) * np.float32(0.05))
+    scales = [n for n, _ in build(name).named_parameters()]
+    import torch
+    norms = {f"{m}.weight" for m, layer in build(name).named_modules()
+             if isinstance(layer, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d))}
+    return np.concatenate([(x + np.float32(n in norms)).ravel() for n, x in zip(scales, made, strict=True)])
+
+
+@functools.cache
+def flops(name: str, side: int) -> float:
+    """Of one view: 2 a multiply-add; three products a layer, two in the first, whose images have no gradient."""
+    import torch
+    module, counted = build(name).eval(), []
+
+    def count(layer, inputs, output):
+        if isinstance(layer, torch.nn.Conv2d):
+            counted.append(2.0 * output[0].numel() * layer.weight[0].numel())
+        elif isinstance(layer, torch.nn.Linear):
+            counted.append(2.0 * layer.weight.numel())
+    for layer in module.modules():
+        layer.register_forward_hook(count)
+    with torch.no_grad():
+        module(torch.zeros(1, 1, side, side))
+    return 3 * sum(counted) - counted[0]
