@@ -33,7 +33,8 @@ std::vector<Photo> read_photos(const fs::path& folder) {
       Photo photo{read_image(file)};
       bool colour = false;
       for (std::size_t i = 0; i < photo.pixels.size(); i += 3)
-        colour = colour || photo.pixels.data()[i] != photo.pixels.data()[i + 1];
+        colour = colour || photo.pixels.data()[i] != photo.pixels.data()[i + 1] ||
+                 photo.pixels.data()[i] != photo.pixels.data()[i + 2];
       if (colour && photo.height() >= 2 * side && photo.width() >= 2 * side)
         photos.push_back(std::move(photo));
     } catch (const std::runtime_error& e) {
@@ -106,6 +107,9 @@ int main(int argc, char** argv) {
     for (Index b = 0; b < 5; ++b)
       write_part(out / ("data_batch_" + std::to_string(b + 1) + ".bin"), photos, garments.train,
                  b * each, b < 4 ? each : garments.train.size() - 4 * each, 0);
+    std::string names;
+    for (const std::string& name : garments.train.names()) names += name + "\n";
+    write_file(out / "batches.meta.txt", names);
     write_part(out / "test_batch.bin", photos, garments.test, 0, garments.test.size(), 1);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());

@@ -37,7 +37,14 @@ inline Split load_images(const std::string& folder) {
   const auto has = [&](const char* name) { return std::filesystem::exists(folder + "/" + name); };
   if (is_packed(folder + "/train")) {
     const Dataset train = map_packed(folder + "/train");
-    return {train, is_packed(folder + "/test") ? map_packed(folder + "/test") : train.first(0)};
+    const Dataset test =
+        is_packed(folder + "/test") ? map_packed(folder + "/test") : train.first(0);
+    if (!(test.image() == train.image()) || test.names() != train.names())
+      throw std::invalid_argument(
+          "selfsame: --data " + folder + ": train has images of " + to_string(train.image()) +
+          " and " + std::to_string(train.classes()) + " classes, test of " +
+          to_string(test.image()) + " and " + std::to_string(test.classes()) + "; they must agree");
+    return {train, test};
   }
   if (has("data_batch_1.bin")) return cifar10(folder);
   if (has("train.bin")) return cifar100(folder);

@@ -18,6 +18,16 @@ ImageList list(const fs::path& asked) {
   return fs::is_directory(asked) ? list_folder(asked) : list_file(asked);
 }
 
+// Whether a folder's folders are parts of a set, not classes.
+bool is_parted(const fs::path& folder) {
+  if (!fs::is_directory(folder / "train")) return false;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const fs::path name = entry.path().filename();
+    if (entry.is_directory() && name != "train" && name != "val" && name != "test") return false;
+  }
+  return true;
+}
+
 void pack(const Options& o, const ImageList& images, const fs::path& out) {
   std::vector<SkippedImage> skipped;
   const Index count =
@@ -36,15 +46,23 @@ int pack(const Options& o) {
     throw std::invalid_argument(
         "selfsame: pack needs --data, a folder of images or a file that names them, and --out DIR");
   const fs::path data = o.data, out = o.out;
-  const bool parted = fs::is_directory(data / "train");
-  ImageList train = list(parted ? data / "train" : data);
-  ImageList test;
-  for (const char* name : {"val", "test"})
-    if (parted && fs::is_directory(data / name)) test = list(data / name);
-  if (!test.files.empty() && test.names != train.names)
-    throw std::invalid_argument("selfsame: train has " + std::to_string(train.names.size()) +
-                                " classes, test has " + std::to_string(test.names.size()) +
-                                " or others; they must agree");
+  const bool parted = fs::is_directory(data) && is_parted(data);
+  ImageList train = list(parted ? data / "train" : data), test;
+  if (parted && fs::is_directory(data / "val") && fs::is_directory(data / "test"))
+    throw std::invalid_argument("selfsame: " + data.string() +
+                                " has val and test; what is to be tested with must be alone");
+  for (const fs::path& place : {data / "val", data / "test"}) {
+    if (!parted || !fs::is_directory(place)) continue;
+    test = list(place);
+    if (test.names != train.names)
+      throw std::invalid_argument("selfsame: " + place.string() + " has " +
+                                  std::to_string(test.names.size()) + " classes, train has " +
+                                  std::to_string(train.names.size()) +
+                                  " or others; they must agree");
+  }
+  if (test.files.empty() && is_packed(out / "test"))
+    throw std::invalid_argument("selfsame: " + (out / "test").string() +
+                                " is of another set, and this one has no test images");
   if (!o.unlabelled.empty()) train = with_unlabelled(std::move(train), list(o.unlabelled));
   pack(o, train, out / "train");
   if (!test.files.empty()) pack(o, test, out / "test");

@@ -30,6 +30,21 @@ TEST_CASE("CIFAR-10 records become images whose channels are neighbours", "[data
     for (Index c = 0; c < 3; ++c) REQUIRE(image(i / 32, i % 32, c) == i % 7 + 10 * c + 50);
 }
 
+TEST_CASE("the classes of a folder have the names of its batches.meta.txt, or CIFAR-10's",
+          "[data]") {
+  const TemporaryFolder folder;
+  for (const char* part : {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4",
+                           "data_batch_5", "test_batch"})
+    write_file(folder / (std::string(part) + ".bin"), record("\x01", 0));
+  CHECK(cifar10((folder / ".").string()).test.names()[1] == "automobile");
+  write_file(folder / "batches.meta.txt", "shirt\nshoe\n\n");
+  const Split split = cifar10((folder / ".").string());
+  CHECK(split.train.names() == std::vector<std::string>{"shirt", "shoe"});
+  CHECK(split.test.names() == split.train.names());
+  write_file(folder / "batches.meta.txt", "shirt\n");
+  CHECK_THROWS_WITH(cifar10((folder / ".").string()), ContainsSubstring("label 1 is none of 1"));
+}
+
 TEST_CASE("CIFAR-100 has two labels a record", "[data]") {
   const TemporaryFolder folder;
   const std::string path = folder / "train.bin";

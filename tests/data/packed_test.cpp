@@ -90,6 +90,11 @@ TEST_CASE("what is no set of images is an error that names the file", "[data]") 
   write_file(folder / "images.npy", detail::npy_header<std::uint8_t>({2, 3, 1}) + "123456");
   write_file(folder / "labels.npy", detail::npy_header<std::uint8_t>({3}) + std::string(3, '\0'));
   CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("has 2 images, labels.npy is (3)"));
+  write_npy(folder / "labels.npy", view<Cpu>(std::vector<Index>{0, 5}));
+  write_file(folder / "names.txt", "daisy\n");
+  CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("label 1 is 5"));
+  write_file(folder / "images.npy", detail::npy_header<std::uint8_t>({1'000'000'000'000, 0, 1}));
+  CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("a pixel at least"));
 }
 
 TEST_CASE("labels and names that no set can have are refused", "[data]") {

@@ -27,6 +27,8 @@ def seeds() -> dict[str, list[bytes]]:
         "gzip": [gzip.compress(b"one", mtime=0) + gzip.compress(b"two" * 100, mtime=0), b"not packed"],
         "npz": [(GOLDEN / "io" / name).read_bytes() for name in ("stored.npz", "deflated.npz")],
         "safetensors": [(GOLDEN / "io" / "tiny.safetensors").read_bytes()],
+        "npy": [b"\x93NUMPY\x01\x00\x76\x00" + f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (2, 3), }}".ljust(117).encode()
+                + b"\n" + bytes(6 * size) for kind, size in (("|u1", 1), ("<f4", 4), ("<i8", 8))],
         "png": [path.read_bytes() for path in sorted((GOLDEN / "image_files").glob("*.png"))],
         "jpeg": [path.read_bytes() for path in sorted((GOLDEN / "image_files").glob("*.jpg"))],
         "checkpoint": [(GOLDEN / "train" / "checkpoint_v1.selfsame").read_bytes()],

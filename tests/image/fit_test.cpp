@@ -34,7 +34,11 @@ TEST_CASE("an image of the same extents is copied, bytes and 16 bits are scaled"
   CHECK(fitted(waves(5, 7, 3), 5, 7) == waves(5, 7, 3).numbers);
   Workspace scratch;
   const std::vector<std::uint16_t> numbers = {0, 65535, 13107, 26214};
+  const std::vector<std::uint8_t> bytes = {0, 255, 51, 102};
   std::vector<float> to(4);
+  fit(PixelsOf<const std::uint8_t>{bytes.data(), 2, 2, 1}, {to.data(), 2, 2, 1}, scratch);
+  CHECK(to[1] == Approx(1));
+  CHECK(to[3] == Approx(0.4));
   fit(PixelsOf<const std::uint16_t>{numbers.data(), 2, 2, 1}, {to.data(), 2, 2, 1}, scratch);
   CHECK(to[1] == Approx(1));
   CHECK(to[3] == Approx(0.4));

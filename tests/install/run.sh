@@ -23,6 +23,10 @@ user_project() {  # user_project WAY OPTION...
   "$scratch/$way/program"
 }
 user_project package -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$scratch/moved" -DCOMPONENTS="$components"
+case ";$components;" in *";image;"*)  # brings the component data along
+  "$cmake" -S "$source/tests/install" -B "$scratch/image" -DWAY=package -DCMAKE_CXX_COMPILER="$cxx" -DPROGRAM="$program" \
+    -DCMAKE_PREFIX_PATH="$scratch/moved" -DCOMPONENTS=image >"$scratch/log" || { cat "$scratch/log" && exit 1; } ;;
+esac
 user_project subdirectory -DSELFSAME_SOURCE="$source"
 user_project fetch -DFETCHCONTENT_SOURCE_DIR_SELFSAME="$source"
 

@@ -83,6 +83,17 @@ TEST_CASE("A write that fails throws and leaves the old file", "[io]") {
   CHECK_FALSE(std::filesystem::exists(folder / "a.partial"));
 }
 
+TEST_CASE("lines of a file come without their ends, whichever they have", "[io]") {
+  const TemporaryFolder folder;
+  const auto lines = [&](const std::string& text) {
+    write_file(folder / "f", text);
+    return read_lines(folder / "f");
+  };
+  CHECK(lines("").empty());
+  CHECK(lines("a\nb\r\n\nc") == std::vector<std::string>{"a", "b", "", "c"});
+  CHECK(lines("a\n") == std::vector<std::string>{"a"});
+}
+
 TEST_CASE("the beginning of a file can be written anew before it is committed", "[io]") {
   const TemporaryFolder folder;
   AtomicFile file(folder / "f");

@@ -64,6 +64,12 @@ TEST_CASE("npy: a file that is cut off or no array is an error with its name", "
   }
 }
 
+TEST_CASE("npy: a header that ends within its type is an error", "[io]") {
+  const TemporaryFolder folder;
+  write_file(folder / "a.npy", std::string("\x93NUMPY\x01\x00\x0b\x00{'descr': '", 21));
+  CHECK_THROWS_WITH(read_npy(folder / "a.npy"), ContainsSubstring("none that is read here"));
+}
+
 TEST_CASE("npy: a header may be longer than it needs to be", "[io]") {
   const std::string one = detail::npy_header<float>({1}, 192),
                     many = detail::npy_header<float>({1'000'000'000}, 192);

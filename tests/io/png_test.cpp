@@ -54,7 +54,7 @@ TEST_CASE("png: the orientation of an eXIf chunk is told", "[io]") {
 
 TEST_CASE("png: a file that is cut off anywhere is an error with its name and a byte", "[io]") {
   const std::string file = golden_image("rgba.png");
-  for (std::size_t size = 0; size < file.size(); size += 7) {
+  for (std::size_t size = 0; size < file.size(); ++size) {
     INFO(size);
     CHECK_THROWS_WITH(decode_png(file.substr(0, size), "a.png"),
                       ContainsSubstring("'a.png', byte ") &&
@@ -66,8 +66,8 @@ TEST_CASE("png: damaged pixels and lying extents are errors", "[io]") {
   const std::string file = golden_image("rgb8.png");
   CHECK_THROWS_WITH(decode_png(with_bytes(file, 60, "xxxx"), "a.png"),
                     ContainsSubstring("'a.png'"));
-  CHECK_THROWS_WITH(decode_png(with_extents(file, 100'000, 2'000), "a.png"),
-                    ContainsSubstring("2000 x 100000, which 337 bytes cannot hold"));
+  CHECK_THROWS_WITH(decode_png(with_extents(file, 100'000, 2'500), "a.png"),
+                    ContainsSubstring("2500 x 100000, which 337 bytes cannot hold"));
   CHECK_THROWS_WITH(decode_png(with_extents(file, 60'000, 50'000), "a.png"),
                     ContainsSubstring("50000 x 60000, more than 2^28 pixels"));
 }

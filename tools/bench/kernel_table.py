@@ -43,7 +43,7 @@ def show(entries: list[dict]) -> None:
 
 
 def table(file: pathlib.Path) -> str:
-    about = json.loads((file.parent / "machine.json").read_text())
+    about = json.loads(file.with_suffix(".machine.json").read_text())
     lines = [f"- {key}: {value}" for key, value in about.items()] + [
         "",
         "| kernel | threads | ours, ms | fastest peer, ms | ratio | floor, ms | share of floor | extra MiB: ours / peer "

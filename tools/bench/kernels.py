@@ -31,7 +31,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "bench"
 COLUMNS = ("name", "shape", "dtype", "threads", "flags", "ours_ms", "peer", "peer_ms", "ratio", "floor_ms",
            "share_of_floor", "ours_extra_mib", "peer_extra_mib")
-VERSIONS = ("torch", "lightly", "pytorch-metric-learning", "faiss-cpu", "POT", "scikit-learn", "timm", "numpy")
+VERSIONS = ("torch", "lightly", "pytorch-metric-learning", "faiss-cpu", "POT", "scikit-learn", "torchvision", "timm", "numpy")
 
 
 def environment(threads: int) -> dict[str, str]:
@@ -255,7 +255,7 @@ def run(options: argparse.Namespace) -> int:
                                              f"{bench.bandwidth / 1e9:.1f} GB/s of copying")
         about["ours"] = "; ".join(f"{os.path.relpath(o.program, ROOT)}: {o.flags}" for o in bench.ours)
     written = OUT / ("training.json" if options.training else "kernels.json")
-    (OUT / "machine.json").write_text(json.dumps(about, indent=1))
+    written.with_suffix(".machine.json").write_text(json.dumps(about, indent=1))
     written.write_text(json.dumps(results, indent=1))
     print(table(written))
     print(f"ratio is peer / ours. {time.time() - start:.0f} s. Written: {written}")

@@ -54,13 +54,18 @@ inline Dataset read_cifar(const std::vector<std::string>& files, Index label_byt
 }  // namespace detail
 
 /// Reads files of CIFAR-10: records of 1 label and 3072 bytes of pixels. Throws std::runtime_error
-/// with file and byte where one is truncated, empty, or has a label above 9. Gzip is unpacked.
+/// with file and byte where one is truncated, empty, or has a label that is no class. Gzip is
+/// unpacked.
 ///
-/// Krizhevsky 2009, "Learning multiple layers of features from tiny images"
-inline Dataset read_cifar10(const std::vector<std::string>& files) {
-  return detail::read_cifar(
-      files, 1, 0, 10,
-      {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"});
+/// @param names  of the classes; empty: CIFAR-10's
+/// @see Krizhevsky 2009, "Learning multiple layers of features from tiny images"
+inline Dataset read_cifar10(const std::vector<std::string>& files,
+                            std::vector<std::string> names = {}) {
+  if (names.empty())
+    names = {"airplane", "automobile", "bird",  "cat",  "deer",
+             "dog",      "frog",       "horse", "ship", "truck"};
+  const auto classes = static_cast<Index>(names.size());
+  return detail::read_cifar(files, 1, 0, classes, std::move(names));
 }
 
 /// Reads files of CIFAR-100: records of 2 labels and 3072 bytes of pixels. Errors as in
@@ -71,12 +76,16 @@ inline Dataset read_cifar100(const std::vector<std::string>& files,
   return detail::read_cifar(files, 2, fine ? 1 : 0, fine ? 100 : 20, {});
 }
 
-/// The folder cifar-10-batches-bin.
+/// The folder cifar-10-batches-bin. Classes are named by its batches.meta.txt, where that is there.
 inline Split cifar10(const std::string& directory) {
+  std::vector<std::string> names;
+  const std::string meta = directory + "/batches.meta.txt";
+  if (std::filesystem::exists(meta)) names = read_lines(meta);
+  std::erase(names, "");  // the original ends with an empty line
   std::vector<std::string> train;
   for (int i = 1; i <= 5; ++i)
     train.push_back(directory + "/data_batch_" + std::to_string(i) + ".bin");
-  return {read_cifar10(train), read_cifar10({directory + "/test_batch.bin"})};
+  return {read_cifar10(train, names), read_cifar10({directory + "/test_batch.bin"}, names)};
 }
 
 /// The folder cifar-100-binary.

@@ -20,14 +20,24 @@ struct SkippedImage {
 
 namespace detail {
 
+inline void check_image_files(const ImageList& list, Shape shape) {
+  if (list.labels.size() != list.files.size())
+    throw std::invalid_argument("selfsame: " + std::to_string(list.files.size()) + " files, " +
+                                std::to_string(list.labels.size()) +
+                                " labels; there must be one a file, -1 where it is not known");
+  if (shape.height < 1 || shape.width < 1)
+    throw std::invalid_argument("selfsame: images of " + std::to_string(shape.height) + " x " +
+                                std::to_string(shape.width) + " have no pixel");
+  if (shape.channels != 1 && shape.channels != 3)
+    throw std::invalid_argument("selfsame: images of files have 1 or 3 channels, asked for " +
+                                std::to_string(shape.channels));
+}
+
 // Calls add(pixels, label) for the images of a list in their order.
 template <class F>
-void each_image(const Cpu& device, const ImageList& list, Shape shape, const ImageOptions& options,
+void each_image(const Cpu& device, const ImageList& list, Shape shape, std::uint8_t background,
                 std::vector<SkippedImage>* skipped, F&& add) {
-  if (shape.height < 1 || shape.width < 1 || shape.channels != options.channels)
-    throw std::invalid_argument("selfsame: images of " + to_string(shape.with_images(1)) +
-                                " cannot be made of files with " +
-                                std::to_string(options.channels) + " channels");
+  const ImageOptions options{.channels = shape.channels, .background = background};
   struct Slot {
     std::vector<std::uint8_t> pixels;
     std::exception_ptr fault;
@@ -35,8 +45,9 @@ void each_image(const Cpu& device, const ImageList& list, Shape shape, const Ima
   const Index size = shape.with_images(1).size();
   std::vector<Slot> slots(static_cast<std::size_t>(std::min<Index>(list.size(), 64)));
   Workspace scratch;
-  scratch.split(workers(device, static_cast<Index>(slots.size())));
-  std::vector<Buffer<float>> numbers(slots.size());
+  const Index threads = workers(device, static_cast<Index>(slots.size()));
+  scratch.split(threads);
+  std::vector<Buffer<float>> numbers(static_cast<std::size_t>(threads));
   for (Index first = 0; first < list.size(); first += static_cast<Index>(slots.size())) {
     const Index count = std::min(static_cast<Index>(slots.size()), list.size() - first);
     parallel(device, count, [&](Index i, Index thread) {
@@ -44,7 +55,7 @@ void each_image(const Cpu& device, const ImageList& list, Shape shape, const Ima
       slot.fault = nullptr;
       try {
         const auto image = read_image(list.files[static_cast<std::size_t>(first + i)], options);
-        Buffer<float>& all = numbers[static_cast<std::size_t>(i)];
+        Buffer<float>& all = numbers[static_cast<std::size_t>(thread)];
         all.resize(size);
         fit(PixelsOf<const std::uint8_t>{image.data(), static_cast<Index>(image.shape(0)),
                                          static_cast<Index>(image.shape(1)), shape.channels},
@@ -84,10 +95,11 @@ void each_image(const Cpu& device, const ImageList& list, Shape shape, const Ima
 inline Dataset read_images(const Cpu& device, const ImageList& list, Shape image,
                            std::vector<SkippedImage>* skipped = nullptr,
                            std::uint8_t background = 255) {
+  detail::check_image_files(list, image);
   std::vector<std::uint8_t> pixels;
   std::vector<Index> labels;
   const Index size = image.with_images(1).size();
-  detail::each_image(device, list, image, {image.channels, background}, skipped,
+  detail::each_image(device, list, image, background, skipped,
                      [&](const std::uint8_t* one, Index label) {
                        pixels.insert(pixels.end(), one, one + size);
                        labels.push_back(label);
@@ -102,8 +114,9 @@ inline Index pack_images(const Cpu& device, const ImageList& list, Shape image,
                          const std::filesystem::path& folder,
                          std::vector<SkippedImage>* skipped = nullptr,
                          std::uint8_t background = 255) {
+  detail::check_image_files(list, image);
   PackedWriter writer(folder, image, list.names);
-  detail::each_image(device, list, image, {image.channels, background}, skipped,
+  detail::each_image(device, list, image, background, skipped,
                      [&](const std::uint8_t* one, Index label) { writer.add(one, label); });
   writer.commit();
   return writer.size();

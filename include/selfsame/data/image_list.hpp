@@ -76,15 +76,11 @@ inline ImageList list_folder(const std::filesystem::path& folder) {
 /// @throws std::runtime_error  with the line, where it names no file or one that is not there
 inline ImageList list_file(const std::filesystem::path& path) {
   ImageList list;
-  const std::string text = read_file(path);
   std::vector<std::string> shown;  // class of each file, or empty
   std::map<std::string, Index> classes;
-  std::size_t number = 1;
-  for (std::size_t begin = 0; begin < text.size(); ++number) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    std::string line = text.substr(begin, end - begin);
-    begin = end + 1;
-    if (line.ends_with('\r')) line.pop_back();
+  std::size_t number = 0;
+  for (const std::string& line : read_lines(path)) {
+    ++number;
     if (line.empty()) continue;
     const std::size_t tab = line.find('\t');
     list.files.push_back(path.parent_path() / line.substr(0, tab));

@@ -15,7 +15,8 @@ namespace selfsame {
 ///     images.npy  (N, H, W, C) of uint8    labels.npy  (N) of int64    names.txt  a class a line
 ///
 /// NumPy reads them with `numpy.load("images.npy", mmap_mode="r")`. Without `commit` what stood there
-/// stays. Errors are those of AtomicFile, and std::invalid_argument.
+/// stays; interrupted within `commit` the images, old or new, have no labels. Errors are those of
+/// AtomicFile, and std::invalid_argument.
 class PackedWriter {
  public:
   PackedWriter(const std::filesystem::path& folder, Shape image,
@@ -42,9 +43,11 @@ class PackedWriter {
     std::string names;
     for (const std::string& name : names_) names += name + "\n";
     images_.rewrite(header(static_cast<Index>(labels_.size())));
+    std::filesystem::remove(folder_ / "labels.npy");
+    std::filesystem::remove(folder_ / "names.txt");
     images_.commit();
-    write_npy(folder_ / "labels.npy", view<Cpu>(std::as_const(labels_)));
     write_file(folder_ / "names.txt", names);
+    write_npy(folder_ / "labels.npy", view<Cpu>(std::as_const(labels_)));
   }
   Index size() const { return static_cast<Index>(labels_.size()); }
 
@@ -84,33 +87,30 @@ inline Dataset map_packed(const std::filesystem::path& folder) {
   if (e.size() != 3 && e.size() != 4)
     wrong("is " + to_string(e) + "; images are (N, H, W) or (N, H, W, C)");
   const Shape shape{e[0], e[1], e[2], e.size() == 4 ? e[3] : 1};
+  if (shape.height < 1 || shape.width < 1 || shape.channels < 1)
+    wrong("is " + to_string(e) + "; an image has a pixel at least");
   std::vector<Index> labels;
   if (std::filesystem::exists(folder / "labels.npy")) {
     const NamedTensor given = read_npy(folder / "labels.npy");
     if (given.scalar < Scalar::int64 || given.extents.size() != 1 || given.size() != shape.images)
       wrong("has " + std::to_string(shape.images) + " images, labels.npy is " +
             to_string(given.extents) + "; it must be as many integers");
-    for (const double x : given.numbers<double>()) labels.push_back(static_cast<Index>(x));
+    labels = given.numbers<Index>();
   }
   std::vector<std::string> names;
-  if (std::filesystem::exists(folder / "names.txt")) {
-    std::string line;
-    for (const char c : read_file(folder / "names.txt"))
-      if (c == '\n') {
-        names.push_back(std::exchange(line, {}));
-      } else {
-        line += c;
-      }
-    if (!line.empty()) names.push_back(line);
-  }
+  if (std::filesystem::exists(folder / "names.txt")) names = read_lines(folder / "names.txt");
   const char* first = bytes.data() + array.begin;
-  if (array.scalar == Scalar::uint8)
-    return Dataset::borrow(reinterpret_cast<const std::uint8_t*>(first), shape, std::move(labels),
-                           std::move(names), file);
+  const auto borrowed = [&](const auto* pixels) {
+    try {
+      return Dataset::borrow(pixels, shape, labels, names, file);
+    } catch (const std::invalid_argument& wrong_label) {
+      throw std::runtime_error("selfsame: '" + folder.string() + "': " + wrong_label.what());
+    }
+  };
+  if (array.scalar == Scalar::uint8) return borrowed(reinterpret_cast<const std::uint8_t*>(first));
   if (array.scalar != Scalar::real32) wrong("has pixels that are neither bytes nor 32-bit floats");
   if (array.begin % alignof(float) != 0) wrong("has floats that are not aligned");
-  return Dataset::borrow(reinterpret_cast<const float*>(first), shape, std::move(labels),
-                         std::move(names), file);
+  return borrowed(reinterpret_cast<const float*>(first));
 }
 
 }  // namespace selfsame

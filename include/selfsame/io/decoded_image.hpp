@@ -18,17 +18,16 @@ struct DecodedImage {
 };
 
 namespace detail {
-// The largest image, in numbers: lying files must not take all memory.
+// Lying files must not take all memory.
 inline constexpr Index most_pixels = Index{1} << 28;
 
-// Empty, or why so large an image cannot be in so few bytes. A file of `bytes` has at most
-// `per_byte` numbers a byte.
-inline std::string too_large(Index height, Index width, Index channels, std::size_t bytes,
-                             Index per_byte) {
+// Empty, or why so large an image cannot be in a file of so many bytes, each of which says at most
+// `per_byte` pixels.
+inline std::string too_large(Index height, Index width, std::size_t bytes, Index per_byte) {
   const std::string claim =
       "the image claims to be " + std::to_string(height) + " x " + std::to_string(width) + ", ";
   if (height > most_pixels / width) return claim + "more than 2^28 pixels";
-  if (height * width * channels / per_byte > static_cast<Index>(bytes))
+  if (height * width / per_byte > static_cast<Index>(bytes))
     return claim + "which " + std::to_string(bytes) + " bytes cannot hold";
   return {};
 }

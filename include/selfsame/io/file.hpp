@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <filesystem>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace selfsame {
 
@@ -88,6 +90,19 @@ inline std::string read_file(const std::filesystem::path& path) {
   }
   bytes.resize(used);
   return bytes;
+}
+
+/// The lines of a text file, without what ends them ("\n" or "\r\n"). Throws as `read_file`.
+inline std::vector<std::string> read_lines(const std::filesystem::path& path) {
+  const std::string text = read_file(path);
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(text.substr(begin, end - begin));
+    if (lines.back().ends_with('\r')) lines.back().pop_back();
+    begin = end + 1;
+  }
+  return lines;
 }
 
 /// Writes a file piece by piece, so that at any moment, also after SIGKILL or a loss of power, the

@@ -39,8 +39,9 @@ class JpegDecoder {
   DecodedImage decode() {
     run(&JpegDecoder::read_header);
     const Index height = info_.image_height, width = info_.image_width;
-    constexpr Index most_packing = 64 * 8;  // each block has a bit at least
-    const std::string wrong = too_large(height, width, 1, file_.size(), most_packing);
+    // Each block has a bit at least; an arithmetic coder, which is rare, may take less.
+    constexpr Index most_packing = 64 * 8 * 16;
+    const std::string wrong = too_large(height, width, file_.size(), most_packing);
     if (!wrong.empty()) byte_error(name_, used(), wrong);
     channels_ = info_.out_color_space == JCS_GRAYSCALE ? 1
                 : info_.out_color_space == JCS_CMYK    ? 4
@@ -111,12 +112,18 @@ class JpegDecoder {
     info->err->format_message(info, self(info).message_);
     self(info).leave();
   }
-  // Level -1: bytes that make no sense. Those between the parts of an image do no harm.
+  // Level -1: bytes that make no sense. Some change no pixel.
   static void on_message(j_common_ptr info, int level) {
-    const int code = info->err->msg_code;
-    if (level < 0 && code != JWRN_EXTRANEOUS_DATA && code != JWRN_JFIF_MAJOR &&
-        code != JWRN_ADOBE_XFORM)
-      on_error(info);
+    if (level >= 0) return;
+    switch (info->err->msg_code) {
+      case JWRN_EXTRANEOUS_DATA:  // between the parts of an image
+      case JWRN_JFIF_MAJOR:
+      case JWRN_ADOBE_XFORM:
+      case JWRN_NOT_SEQUENTIAL:     // a baseline file that names no range of frequencies
+      case JWRN_BOGUS_PROGRESSION:  // a frequency is refined before it was there
+        return;
+      default: on_error(info);
+    }
   }
   static boolean on_end(j_decompress_ptr info) {
     std::snprintf(self(info).message_, sizeof message_, "the file ends within the image");

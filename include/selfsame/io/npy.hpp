@@ -74,9 +74,9 @@ NpyArray parse_npy(std::string_view npy, F&& wrong) {
   array.begin = start + length;
   const std::string_view kind = after("'descr': '");
   const auto known = std::find(npy_names.begin(), npy_names.end(), kind.substr(0, 3));
-  if (known == npy_names.end() || kind.substr(0, 4).back() != '\'')
+  if (known == npy_names.end() || kind.size() < 4 || kind[3] != '\'')
     wrong("has numbers of type " + std::string(kind.substr(0, kind.find('\''))) +
-          ", which is none that a network has");
+          ", which is none that is read here");
   array.scalar = static_cast<Scalar>(known - npy_names.begin());
   if (!after("'fortran_order': ").starts_with("False")) wrong("lies column by column");
   const std::string_view shape = after("'shape': (");

@@ -39,9 +39,8 @@ class PngDecoder {
     const Index height = png_get_image_height(png_, info_),
                 width = png_get_image_width(png_, info_);
     const std::size_t channels = png_get_channels(png_, info_);
-    constexpr Index most_packing = 1032 * 8;  // of deflate, with 8 numbers a byte
-    const std::string wrong =
-        too_large(height, width, static_cast<Index>(channels), file_.size(), most_packing);
+    constexpr Index most_packing = 1032 * 8;  // of deflate, with 8 pixels of one bit a byte
+    const std::string wrong = too_large(height, width, file_.size(), most_packing);
     if (!wrong.empty()) byte_error(name_, used_, wrong);
     const std::size_t row = static_cast<std::size_t>(width) * channels;
     numbers_.resize(static_cast<std::size_t>(height) * row);
@@ -60,7 +59,10 @@ class PngDecoder {
   }
   void read_header() {
     png_set_read_fn(png_, this, on_read);
-    if (!checksums_count) png_set_crc_action(png_, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+    if (!checksums_count) {
+      png_set_crc_action(png_, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+      png_set_option(png_, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
+    }
     png_read_info(png_, info_);
     png_set_expand(png_);    // palettes to RGB, few bits to 8, a transparent colour to alpha
     png_set_scale_16(png_);  // the nearest of 8 bits

@@ -77,7 +77,9 @@ struct NamedTensor {
       case Scalar::real64: convert(double{}, same); break;
       case Scalar::real32: convert(float{}, same); break;
       case Scalar::real16: convert(std::uint16_t{}, half_to_float); break;
-      case Scalar::bfloat16: convert(BFloat16{}, same); break;
+      case Scalar::bfloat16:
+        convert(BFloat16{}, [](BFloat16 x) { return static_cast<float>(x); });
+        break;
       case Scalar::int64: convert(std::int64_t{}, same); break;
       case Scalar::int32: convert(std::int32_t{}, same); break;
       case Scalar::int16: convert(std::int16_t{}, same); break;
