@@ -10,6 +10,7 @@
 #include <selfsame/data.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace {
@@ -72,7 +73,7 @@ std::array<char, 1 + 3 * plane> record(const std::vector<Photo>& photos, const D
         const double grey = covered ? garment(v, u, 0) / 255.0 : 0;
         const double colour = std::abs(static_cast<double>(patch(y, x, c)) - tint * grey);
         bytes[static_cast<std::size_t>(1 + c * plane + y * side + x)] =
-            static_cast<char>(static_cast<unsigned char>(255 * colour + 0.5));
+            static_cast<char>(static_cast<unsigned char>(std::lround(255 * colour)));
       }
   }
   return bytes;

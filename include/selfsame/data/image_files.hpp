@@ -62,7 +62,7 @@ void each_image(const Cpu& device, const ImageList& list, Shape shape, std::uint
             {all.data(), shape.height, shape.width, shape.channels}, scratch.piece(thread));
         slot.pixels.resize(static_cast<std::size_t>(size));
         std::transform(all.begin(), all.end(), slot.pixels.begin(),
-                       [](float x) { return static_cast<std::uint8_t>(255 * x + 0.5f); });
+                       [](float x) { return static_cast<std::uint8_t>(std::lround(255 * x)); });
       } catch (...) {
         slot.fault = std::current_exception();
       }

@@ -95,7 +95,10 @@ inline Dataset map_packed(const std::filesystem::path& folder) {
     if (given.scalar < Scalar::int64 || given.extents.size() != 1 || given.size() != shape.images)
       wrong("has " + std::to_string(shape.images) + " images, labels.npy is " +
             to_string(given.extents) + "; it must be as many integers");
-    labels = given.numbers<Index>();
+    for (const double x : given.numbers<double>()) {
+      if (!(x >= -1 && x < 1e9)) wrong("has a label of " + std::to_string(x));
+      labels.push_back(static_cast<Index>(x));
+    }
   }
   std::vector<std::string> names;
   if (std::filesystem::exists(folder / "names.txt")) names = read_lines(folder / "names.txt");

@@ -26,8 +26,8 @@ inline void find_reaches(double begin, double size, Index in, Index out, Index m
   const double scale = size / static_cast<double>(out), width = std::max(scale, 1.0);
   for (Index o = 0; o < out; ++o) {
     const double centre = begin + (static_cast<double>(o) + 0.5) * scale;
-    const Index first = std::max(static_cast<Index>(centre - width + 0.5), Index{0});
-    const Index last = std::min(static_cast<Index>(centre + width + 0.5), in);
+    const Index first = std::max(Index{std::lround(centre - width)}, Index{0});
+    const Index last = std::min(Index{std::lround(centre + width)}, in);
     const auto weight = [&](Index x) {
       return std::max(0.0, 1 - std::abs(static_cast<double>(x) + 0.5 - centre) / width);
     };
