@@ -34,7 +34,7 @@ struct Represented {
 
 /// What accuracies are measured with: labels are needed on both sides.
 Split labelled(const Split& images) {
-  const Split known{images.train.labelled_part(), images.test.labelled_part()};
+  Split known{images.train.labelled_part(), images.test.labelled_part()};
   if (known.train.size() == 0 || known.test.size() == 0)
     throw std::invalid_argument("selfsame: there are " + std::to_string(known.train.size()) +
                                 " labelled images to train with and " +
