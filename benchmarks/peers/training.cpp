@@ -2,20 +2,12 @@
 #include <selfsame/method/simclr.hpp>
 #include <selfsame/optimizer/adamw.hpp>
 #include <selfsame/train/learner.hpp>
+#include <selfsame/train/state_dict.hpp>
 
 #include "row.hpp"
 
 namespace selfsame::bench {
 namespace {
-
-// Where number i of a segment stands in PyTorch's order (outputs, inputs, height, width).
-Index torch_position(const Segment& s, Index i) {
-  if (s.extents.size() != 4) return i;
-  const Index height = s.extents[1], width = s.extents[2], channels = s.extents[3];
-  const Index c = i % channels, x = i / channels % width, y = i / (channels * width) % height,
-              o = i / (channels * width * height);
-  return ((o * channels + c) * height + y) * width + x;
-}
 
 // Calls f(number of ours, its place in PyTorch's order) for all of a network's.
 template <class Slice_, class F>
@@ -23,7 +15,7 @@ void in_torch_order(const Slice_& slice, F&& f) {
   Index first = 0;
   for (Index k = 0; k < slice.count(); ++k) {
     const Segment& s = slice.segments[static_cast<std::size_t>(k)];
-    for (Index i = 0; i < s.size(); ++i) f(slice[k][i], first + torch_position(s, i));
+    for (Index i = 0; i < s.size(); ++i) f(slice[k][i], first + detail::torch_index(s, i));
     first += s.size();
   }
 }

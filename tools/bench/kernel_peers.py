@@ -24,6 +24,7 @@ from typing import Callable
 import numpy as np
 
 import raw
+import training_net
 
 Arrays = dict[str, np.ndarray]
 Result = tuple[float, Arrays]
@@ -390,15 +391,12 @@ PEERS["torch copy_", "ema"] = moving_average(copy)
 
 # --- training: the first result is the gradient from the weights that were given; steps go on from there ---
 
-def training(channels_last: bool, compiled: bool) -> Callable:
+def training(name: str, channels_last: bool, compiled: bool) -> Callable:
     def build(inputs: raw.Inputs):
         import torch
         import torch.nn.functional as F
-
-        import training_net
         torch.set_num_threads(threads())
         weights, pixels, side = inputs["weights"], torch.from_numpy(inputs["views"]), int(inputs["side"])
-        name = next(n for n in training_net.NETS if sum(p.numel() for p in training_net.build(n).parameters()) == weights.size)
         net = training_net.build(name)
         first = 0
         for p in net.parameters():
@@ -432,10 +430,10 @@ def training(channels_last: bool, compiled: bool) -> Callable:
     return build
 
 
-PEERS["torch eager", "train"] = training(False, False)
-PEERS["torch channels-last", "train"] = training(True, False)
-PEERS["torch compile", "train"] = training(False, True)
-PEERS["torch compile channels-last", "train"] = training(True, True)
+for net in training_net.NETS:
+    for last in ("", " channels-last"):
+        PEERS[f"torch{last or ' eager'}", f"train_{net}"] = training(net, bool(last), False)
+        PEERS[f"torch compile{last}", f"train_{net}"] = training(net, bool(last), True)
 
 
 def solo(path: str):

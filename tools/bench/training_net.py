@@ -51,17 +51,13 @@ def build(name: str):
 def weights(name: str, rng: np.random.Generator) -> np.ndarray:
     """Matrices like He's, scales near 1, shifts near 0."""
     made = []
-    for p in build(name).parameters():
-        shape, fan_in = tuple(p.shape), p.numel() // p.shape[0]
-        if len(shape) > 1:
-            made.append(rng.standard_normal(shape, np.float32) * np.float32((2 / fan_in)**0.5))
+    for name_of, p in build(name).named_parameters():
+        numbers = rng.standard_normal(tuple(p.shape), np.float32)
+        if p.ndim > 1:
+            made.append(numbers * np.float32((2 * p.shape[0] / p.numel())**0.5))
         else:
-            made.append(rng.standard_normal(shape, np.float32) * np.float32(0.05))
-    scales = [n for n, _ in build(name).named_parameters()]
-    import torch
-    norms = {f"{m}.weight" for m, layer in build(name).named_modules()
-             if isinstance(layer, (torch.nn.BatchNorm1d, torch.nn.BatchNorm2d))}
-    return np.concatenate([(x + np.float32(n in norms)).ravel() for n, x in zip(scales, made, strict=True)])
+            made.append(numbers * np.float32(0.05) + np.float32(name_of.endswith("weight")))
+    return np.concatenate([x.ravel() for x in made])
 
 
 @functools.cache

@@ -19,7 +19,7 @@ def step(net: str, images: int, side: int):
 
 
 def row(net: str, images: int, side: int, peers: list[str]) -> Row:
-    return Row("train", f"{net}_{images}", f"two views of {images} images, {side} x {side} x 1",
+    return Row(f"train_{net}", str(images), f"two views of {images} images, {side} x {side} x 1",
                step(net, images, side), peers, flops=2.0 * images * training_net.flops(net, side), value_tolerance=1e-4,
                gradient_tolerance=1e-2)  # rectifiers fork where an input is within rounding of 0: PyTorch's forms differ by 2.4e-3
 
