@@ -1,10 +1,10 @@
 // One training step: forward, loss, backward, AdamW.
-#include <selfsame/method/simclr.hpp>
 #include <selfsame/optimizer/adamw.hpp>
 #include <selfsame/train/learner.hpp>
 #include <selfsame/train/state_dict.hpp>
 
 #include "row.hpp"
+#include "training_nets.hpp"
 
 namespace selfsame::bench {
 namespace {
@@ -62,15 +62,6 @@ void step(Row& row, const SimCLR& method) {
     return static_cast<double>(report.value);
   });
 }
-
-constexpr Projector torch_head{.hidden = 512, .outputs = 128, .last_shift = Shift::learned};
-constexpr SimCLR resnet18{.encoder = {.depth = 18, .stem = Stem::small},
-                          .head = torch_head,
-                          .loss = {.temperature = 0.5}};
-// The demo's encoder and head, at the size of its views.
-constexpr SimCLR demo{.encoder = {.depth = 8, .width = 2, .stem = Stem::small_strided, .grid = 2},
-                      .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
-                      .loss = {.temperature = 0.1}};
 
 const bool added = add_row("train_resnet18_32", [](Row& row) { step(row, resnet18); }) &&
                    add_row("train_resnet18_256", [](Row& row) { step(row, resnet18); }) &&

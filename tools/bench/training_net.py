@@ -62,13 +62,16 @@ def weights(name: str, rng: np.random.Generator) -> np.ndarray:
 
 @functools.cache
 def flops(name: str, side: int) -> float:
-    """Of one view: 2 a multiply-add; three products a layer, two in the first, whose images have no gradient."""
+    """Of one view: 2 a multiply-add that the border's zeros do not spare; three products a layer, two in the first, whose
+    images have no gradient."""
     import torch
     module, counted = build(name).eval(), []
 
     def count(layer, inputs, output):
         if isinstance(layer, torch.nn.Conv2d):
-            counted.append(2.0 * output[0].numel() * layer.weight[0].numel())
+            seen = torch.nn.functional.conv2d(torch.ones(1, 1, *inputs[0].shape[2:]), torch.ones(1, 1, *layer.kernel_size),
+                                              stride=layer.stride, padding=layer.padding).sum().item()
+            counted.append(2.0 * seen * layer.in_channels * layer.out_channels)
         elif isinstance(layer, torch.nn.Linear):
             counted.append(2.0 * layer.weight.numel())
     for layer in module.modules():

@@ -1,7 +1,8 @@
 """What `./dev bench training` measures: a step of SimCLR, from two views to the new weights.
 
 Weights lie in the order of our segments, each as PyTorch has it. A floor is the arithmetic of convolutions and linear layers,
-forward and for both gradients, at the measured peak of fused multiply-adds.
+forward and for both gradients, at the measured peak of fused multiply-adds; products with the zeros around an image are
+not counted.
 """
 import numpy as np
 

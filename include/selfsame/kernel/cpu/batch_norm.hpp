@@ -16,6 +16,23 @@ enum class Activate { none, relu };
 /// Rows of a task where every row is read once.
 inline constexpr Index norm_rows = 256;
 
+namespace internal {
+
+/// f(std::bool_constant<flag>...): a row's loop does not ask what is the same for all rows.
+template <class F>
+void with_flags(F&& f) {
+  f();
+}
+template <class F, class... Flags>
+void with_flags(F&& f, bool flag, Flags... others) {
+  if (flag)
+    with_flags([&](auto... more) { f(std::true_type{}, more...); }, others...);
+  else
+    with_flags([&](auto... more) { f(std::false_type{}, more...); }, others...);
+}
+
+}  // namespace internal
+
 /// Mean and centred second moment of each column of a few rows, in the cache:
 /// mean[c] = sum_r x(r, c) / rows, moment[c] = sum_r (x(r, c) - mean[c])^2.
 template <class R, class A, class D = BasicCpu<R, A>>
@@ -74,29 +91,32 @@ Index join_moments(Index blocks, Index cols, const R* means, const R* moments, C
 template <class R, class A, class D = BasicCpu<R, A>>
 void normalise_columns(const BasicCpu<R, A>& device, In<D> x, const R* mean, const R* slope,
                        const R* shift, In<D> addend, Activate activate, Out<D> y) {
-  parallel_pieces(device, x.rows, norm_rows, [&](Index first, Index rows) {
-    on_isa([&](auto bytes) SELFSAME_INLINE {
-      using V = Simd<R, decltype(bytes)::value>;
-      each_vector<V>(x.cols, [&](Index c, Index n) SELFSAME_INLINE {
-        V m, s, b;
-        load_some(mean + c, n, m);
-        load_some(slope + c, n, s);
-        load_some(shift + c, n, b);
-        for (Index r = first; r < first + rows; ++r) {
-          V v;
-          load_some(x.row(r) + c, n, v);
-          v = (v - m) * s + b;
-          if (addend.data != nullptr) {
-            V a;
-            load_some(addend.row(r) + c, n, a);
-            v += a;
-          }
-          if (activate == Activate::relu) v = v > 0 ? v : V{};
-          store_some(y.row(r) + c, n, v);
-        }
-      });
-    });
-  });
+  internal::with_flags(
+      [&](auto adds, auto rectifies) {
+        parallel_pieces(device, x.rows, norm_rows, [&](Index first, Index rows) {
+          on_isa([&](auto bytes) SELFSAME_INLINE {
+            using V = Simd<R, decltype(bytes)::value>;
+            for (Index r = first; r < first + rows; ++r) {
+              const A *const from = x.row(r), *const plus = adds ? addend.row(r) : nullptr;
+              A* const to = y.row(r);
+              each_vector<V>(x.cols, [&](Index c, Index n) SELFSAME_INLINE {
+                V m, s, b, v;
+                load_some(mean + c, n, m), load_some(slope + c, n, s), load_some(shift + c, n, b);
+                load_some(from + c, n, v);
+                v = (v - m) * s + b;
+                if constexpr (adds) {
+                  V a;
+                  load_some(plus + c, n, a);
+                  v += a;
+                }
+                if constexpr (rectifies) v = v > 0 ? v : V{};
+                store_some(to + c, n, v);
+              });
+            }
+          });
+        });
+      },
+      addend.data != nullptr, activate == Activate::relu);
 }
 
 /// What a gradient of normalised columns is computed from.
@@ -112,19 +132,24 @@ struct NormGradient {
   const R* shift;    ///< (cols)
   Activate activate = Activate::none;
 
-  // g = dy where the output is positive, and xhat
-  template <class V>
-  SELFSAME_INLINE inline void load_row(Index r, Index c, Index n, const V& m, const V& i,
-                                       const V& s, const V& b, V& g, V& unit) const {
+  /// Columns [c, c + n) of a row: g = dy where the output is positive, and unit = xhat.
+  template <class V, class Given, class Rectifies>
+  SELFSAME_INLINE inline void load_row(Index r, Index c, Index n, Given, Rectifies, V& g,
+                                       V& unit) const {
+    V m, i;
+    load_some(mean + c, n, m), load_some(inverse + c, n, i);
     load_some(x.row(r) + c, n, unit);
     load_some(dy.row(r) + c, n, g);
     unit = (unit - m) * i;
-    if (activate == Activate::relu) {
+    if constexpr (Rectifies::value) {
       V out;
-      if (y.data != nullptr)
+      if constexpr (Given::value) {
         load_some(y.row(r) + c, n, out);
-      else
+      } else {
+        V s, b;
+        load_some(scale + c, n, s), load_some(shift + c, n, b);
         out = unit * s + b;
+      }
       g = out > 0 ? g : V{};
     }
   }
@@ -138,26 +163,28 @@ void norm_gradient_sums(const BasicCpu<R, A>& device, Workspace& scratch,
   const Index cols = of.x.cols, blocks = pieces(of.x.rows, norm_rows);
   const Workspace::Scope scope(scratch);
   R* const parts = scratch.take<R>(blocks * 2 * cols);
-  parallel(device, blocks, [&](Index block, Index) {
-    const Index first = block * norm_rows, last = std::min(of.x.rows, first + norm_rows);
-    R* const part = parts + block * 2 * cols;
-    on_isa([&](auto bytes) SELFSAME_INLINE {
-      using V = Simd<R, decltype(bytes)::value>;
-      each_vector<V>(cols, [&](Index c, Index n) SELFSAME_INLINE {
-        V m, i, s, b, sum = {}, dot = {};
-        load_some(of.mean + c, n, m), load_some(of.inverse + c, n, i);
-        load_some(of.scale + c, n, s), load_some(of.shift + c, n, b);
-        for (Index r = first; r < last; ++r) {
-          V g, unit;
-          of.load_row(r, c, n, m, i, s, b, g, unit);
-          sum += g;
-          dot += g * unit;
-        }
-        store_some(part + c, n, sum);
-        store_some(part + cols + c, n, dot);
-      });
-    });
-  });
+  internal::with_flags(
+      [&](auto given, auto rectifies) {
+        parallel(device, blocks, [&](Index block, Index) {
+          const Index first = block * norm_rows, last = std::min(of.x.rows, first + norm_rows);
+          R* const part = parts + block * 2 * cols;
+          std::fill_n(part, 2 * cols, R(0));
+          on_isa([&](auto bytes) SELFSAME_INLINE {
+            using V = Simd<R, decltype(bytes)::value>;
+            for (Index r = first; r < last; ++r)
+              each_vector<V>(cols, [&](Index c, Index n) SELFSAME_INLINE {
+                V sum, dot, g, unit;
+                load_some(part + c, n, sum), load_some(part + cols + c, n, dot);
+                of.load_row(r, c, n, given, rectifies, g, unit);
+                sum += g;
+                dot += g * unit;
+                store_some(part + c, n, sum);
+                store_some(part + cols + c, n, dot);
+              });
+          });
+        });
+      },
+      of.y.data != nullptr, of.activate == Activate::relu);
   std::fill_n(sums, 2 * cols, 0.0);
   for (Index block = 0; block < blocks; ++block)
     for (Index c = 0; c < 2 * cols; ++c)
@@ -169,27 +196,28 @@ void norm_gradient_sums(const BasicCpu<R, A>& device, Workspace& scratch,
 template <class R, class A, class D = BasicCpu<R, A>>
 void norm_gradient(const BasicCpu<R, A>& device, const NormGradient<R, A>& of, const R* mean_g,
                    const R* mean_gx, Out<D> dx, Out<D> daddend) {
-  parallel_pieces(device, of.x.rows, norm_rows, [&](Index first, Index rows) {
-    on_isa([&](auto bytes) SELFSAME_INLINE {
-      using V = Simd<R, decltype(bytes)::value>;
-      each_vector<V>(of.x.cols, [&](Index c, Index n) SELFSAME_INLINE {
-        V m, i, s, b, mg, mx;
-        load_some(of.mean + c, n, m), load_some(of.inverse + c, n, i);
-        load_some(of.scale + c, n, s), load_some(of.shift + c, n, b);
-        load_some(mean_g + c, n, mg), load_some(mean_gx + c, n, mx);
-        const V slope = s * i;
-        for (Index r = first; r < first + rows; ++r) {
-          V g, unit;
-          of.load_row(r, c, n, m, i, s, b, g, unit);
-          if (daddend.data != nullptr) store_some(daddend.row(r) + c, n, g);
-          if (dx.data != nullptr) {
-            const V d = slope * (g - mg - unit * mx);
-            store_some(dx.row(r) + c, n, d);
-          }
-        }
-      });
-    });
-  });
+  internal::with_flags(
+      [&](auto given, auto rectifies, auto to_addend, auto to_x) {
+        parallel_pieces(device, of.x.rows, norm_rows, [&](Index first, Index rows) {
+          on_isa([&](auto bytes) SELFSAME_INLINE {
+            using V = Simd<R, decltype(bytes)::value>;
+            for (Index r = first; r < first + rows; ++r)
+              each_vector<V>(of.x.cols, [&](Index c, Index n) SELFSAME_INLINE {
+                V g, unit;
+                of.load_row(r, c, n, given, rectifies, g, unit);
+                if constexpr (to_addend) store_some(daddend.row(r) + c, n, g);
+                if constexpr (to_x) {
+                  V i, s, mg, mx;
+                  load_some(of.inverse + c, n, i), load_some(of.scale + c, n, s);
+                  load_some(mean_g + c, n, mg), load_some(mean_gx + c, n, mx);
+                  store_some(dx.row(r) + c, n, s * i * (g - mg - unit * mx));
+                }
+              });
+          });
+        });
+      },
+      of.y.data != nullptr, of.activate == Activate::relu, daddend.data != nullptr,
+      dx.data != nullptr);
 }
 
 }  // namespace SELFSAME_FLAGS

@@ -1,7 +1,10 @@
 /// @file
-/// Convolution in NHWC and its two gradients, each one product whose packing gathers the patches.
+/// Convolution in NHWC and its two gradients. No patches are stored, and no tap that sees the border's
+/// zeros is computed.
 #pragma once
 #include <selfsame/kernel/cpu/detail/patches.hpp>
+#include <selfsame/kernel/cpu/detail/weight_sums.hpp>
+#include <selfsame/kernel/cpu/detail/window_sums.hpp>
 #include <selfsame/kernel/cpu/product.hpp>
 
 namespace selfsame {
@@ -24,26 +27,43 @@ Patches<Activation<D>> patches(Workspace& scratch, Shape in, In<D> x, Window w) 
           out.height, out.width, w.stride,  taps,     zeros};
 }
 
-/// One axis of a phase: the input positions first, first + stride, ... and the kernel's positions
-/// that reach them: kernel[i] sees output position `shift - i` from the phase's own.
-struct PhaseAxis {
-  Index first, count;  ///< input positions
-  Index kernel, taps;  ///< kernel positions kernel, kernel + stride, ...
-  Index shift;
+/// The weights (outputs, taps, inputs) as a right operand whose lines are inputs: the sum runs over
+/// (slot, output).
+template <class T>
+struct WeightsBySlot {
+  const T* data;
+  Index outputs, taps, inputs;
+  const Index* tap;  ///< in each slot
 
-  constexpr PhaseAxis(Index phase, Index size, Index extent, Window w)
-      : first(phase),
-        count(phase < size ? pieces(size - phase, w.stride) : 0),
-        kernel((phase + w.padding) % w.stride),
-        taps(kernel < extent ? pieces(extent - kernel, w.stride) : 0),
-        shift((phase + w.padding - kernel) / w.stride) {}
+  template <int lines, class Real>
+  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
+    for (Index i = k; i < k + depth; ++i, panel += lines) {
+      const Index slot = i / outputs, output = i - slot * outputs;
+      pack_straight<lines>(data + (output * taps + tap[slot]) * inputs + first, count, panel);
+    }
+  }
 };
+
+/// A right operand as panels, each with the whole sum.
+template <class Real, class Device, class Right>
+const Real* packed_panels(const Device& device, Workspace& scratch, const Right& right, Index cols,
+                          Index depth) {
+  const Index wide = tile_size<Real>().cols, panels = pieces(cols, wide);
+  Real* const to = scratch.take<Real>(panels * wide * depth);
+  parallel(device, panels, [&](Index p, Index) {
+    pack<Side::right>(right, p * wide, std::min(wide, cols - p * wide), 0, depth,
+                      to + p * wide * depth);
+  });
+  return to;
+}
 
 }  // namespace internal
 
 /// How many chunks of rows `convolve` calls its `finish` for.
 constexpr Index convolution_chunks(Shape in, Index outputs, Window w) {
-  return product_chunks(convolved(in, outputs, w).rows(), outputs, w.taps() * in.channels);
+  const Shape out = convolved(in, outputs, w);
+  if (w.pointwise()) return product_chunks(out.rows(), outputs, in.channels);
+  return outputs > 0 ? internal::cut_images(out).chunks : 0;
 }
 
 /// y[n, oy, ox, o] = sum_{ky, kx, c} x[n, oy s + ky - p, ox s + kx - p, c] weight[o, ky, kx, c]
@@ -66,11 +86,28 @@ void convolve(const BasicCpu<R, A>& device, Workspace& scratch, Shape in, In<D> 
     return product(device, scratch, x, Transpose::no, matrix, Transpose::yes, y, Write::overwrite,
                    finish);
   const Workspace::Scope scope(scratch);
-  const auto patches = internal::patches<D>(scratch, in, x, w);
-  internal::blocked(
-      device, scratch, internal::PatchRows<A>{patches},
-      internal::Along<R>{matrix.data, matrix.stride}, y.rows, outputs, depth, y.data,
-      [stride = y.stride](Index row) { return row * stride; }, Write::overwrite, finish);
+  if (y.rows == 0 || outputs == 0) return;
+  const Shape out = convolved(in, outputs, w);
+  const internal::Along<R> lines{matrix.data, matrix.stride};
+  internal::WindowSums<R, A>{
+      .source = x.data,
+      .stride = x.stride,
+      .height = in.height,
+      .width = in.width,
+      .channels = in.channels,
+      .y = internal::axis_of_outputs(scratch, in.height, out.height, w.kernel_height, w),
+      .x = internal::axis_of_outputs(scratch, in.width, out.width, w.kernel_width, w),
+      .taps_wide = w.kernel_width,
+      .right = internal::packed_panels<R>(device, scratch, lines, outputs, depth),
+      .depth = depth,
+      .cols = outputs,
+      .output = y.data,
+      .output_stride = y.stride,
+      .output_height = out.height,
+      .output_width = out.width,
+      .images = in.images,
+      .write = Write::overwrite,
+      .cut = internal::cut_images(out)}(device, scratch, finish);
 }
 
 /// The gradient with respect to x:
@@ -79,7 +116,7 @@ void convolve(const BasicCpu<R, A>& device, Workspace& scratch, Shape in, In<D> 
 ///                                            weight[o, ky, kx, c],  where s divides
 ///
 /// The positions of dx fall into s x s phases; each sees its own taps only, so that a stride wastes
-/// no work. A phase that no tap reaches is zero.
+/// no work. What no tap reaches is zero.
 template <class R, class A, class D = BasicCpu<R, A>>
 void convolve_back_to_input(const BasicCpu<R, A>& device, Workspace& scratch, Shape in, In<D> dy,
                             Vector<const Real<D>, D> weight, Index outputs, Window w, Out<D> dx,
@@ -93,33 +130,33 @@ void convolve_back_to_input(const BasicCpu<R, A>& device, Workspace& scratch, Sh
                    MatrixView<const R, D>(weight.data, outputs, in.channels), Transpose::no, dx,
                    write);
   const Workspace::Scope scope(scratch);
-  A* const zeros = scratch.take<A>(outputs);
-  std::fill_n(zeros, outputs, A(0));
-  internal::Tap* const taps = scratch.take<internal::Tap>(w.taps());
-  Index* const kernel = scratch.take<Index>(w.taps());
-  for (Index phase = 0; phase < w.stride * w.stride; ++phase) {
-    const internal::PhaseAxis y(phase / w.stride, in.height, w.kernel_height, w);
-    const internal::PhaseAxis x(phase % w.stride, in.width, w.kernel_width, w);
-    const Index count = y.taps * x.taps;
-    for (Index i = 0; i < count; ++i) {
-      const Index ty = i / x.taps, tx = i % x.taps;
-      taps[i] = {y.shift - ty, x.shift - tx};
-      kernel[i] = (y.kernel + ty * w.stride) * w.kernel_width + x.kernel + tx * w.stride;
-    }
-    const internal::Patches<A> patches{dy.data, dy.stride, out.height, out.width, outputs,
-                                       y.count, x.count,   1,          taps,      zeros};
-    const auto place = [&, step = w.stride, stride = dx.stride](Index row) {
-      const Index line = row / x.count, image = line / y.count;
-      const Index at_y = y.first + step * (line - image * y.count);
-      const Index at_x = x.first + step * (row - line * x.count);
-      return ((image * in.height + at_y) * in.width + at_x) * stride;
-    };
-    internal::blocked(
-        device, scratch, internal::PatchRows<A>{patches},
-        internal::WeightsByTap<R>{weight.data, outputs, w.taps(), in.channels, kernel},
-        in.images * y.count * x.count, in.channels, count * outputs, dx.data, place, write,
-        internal::Nothing{});
-  }
+  if (dx.rows == 0 || dx.cols == 0) return;
+  const auto y = internal::axis_of_inputs(scratch, in.height, out.height, w.kernel_height, w);
+  const auto x = internal::axis_of_inputs(scratch, in.width, out.width, w.kernel_width, w);
+  Index* const tap = scratch.take<Index>(w.taps());
+  for (Index slot = 0; slot < w.taps(); ++slot)
+    tap[slot] = y.tap[slot / w.kernel_width] * w.kernel_width + x.tap[slot % w.kernel_width];
+  const internal::WeightsBySlot<R> lines{weight.data, outputs, w.taps(), in.channels, tap};
+  const Index depth = w.taps() * outputs;
+  internal::WindowSums<R, A>{
+      .source = dy.data,
+      .stride = dy.stride,
+      .height = out.height,
+      .width = out.width,
+      .channels = outputs,
+      .y = y,
+      .x = x,
+      .taps_wide = w.kernel_width,
+      .right = internal::packed_panels<R>(device, scratch, lines, in.channels, depth),
+      .depth = depth,
+      .cols = in.channels,
+      .output = dx.data,
+      .output_stride = dx.stride,
+      .output_height = in.height,
+      .output_width = in.width,
+      .images = in.images,
+      .write = write,
+      .cut = internal::cut_images(in)}(device, scratch, internal::Nothing{});
 }
 
 /// The gradient with respect to the weight, added to dweight:
@@ -134,6 +171,15 @@ void convolve_back_to_weight(const BasicCpu<R, A>& device, Workspace& scratch, S
   const MatrixView<R, D> sum(dweight.data, outputs, cols);
   if (w.pointwise())
     return product(device, scratch, dy, Transpose::yes, x, Transpose::no, sum, Write::add);
+  if (in.channels >= tile_size<R>().cols)
+    return internal::WeightSums<R, A>{.in = in,
+                                      .out = convolved(in, outputs, w),
+                                      .window = w,
+                                      .x = x.data,
+                                      .x_stride = x.stride,
+                                      .dy = dy.data,
+                                      .dy_stride = dy.stride,
+                                      .dweight = dweight.data}(device, scratch);
   const Workspace::Scope scope(scratch);
   const auto patches = internal::patches<D>(scratch, in, x, w);
   internal::blocked(

@@ -10,38 +10,6 @@ inline namespace SELFSAME_FLAGS {
 
 namespace internal {
 
-/// Lines that lie along the sum: line l is data[l * stride + k].
-template <class T>
-struct Along {
-  const T* data;
-  Index stride;
-
-  template <int lines, class Real>
-  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
-    const T* line[lines];
-    for (Index l = 0; l < lines; ++l)
-      line[l] = data + (first + std::min(l, count - 1)) * stride + k;
-    pack_turned<lines>(line, depth, panel);
-    if (count < lines)
-      for (Index i = 0; i < depth; ++i)
-        for (Index l = count; l < lines; ++l) panel[i * lines + l] = 0;
-  }
-};
-
-/// Lines that lie across the sum: line l is data[k * stride + l].
-template <class T>
-struct Across {
-  const T* data;
-  Index stride;
-
-  template <int lines, class Real>
-  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
-    const T* from = data + k * stride + first;
-    for (Index i = 0; i < depth; ++i, from += stride, panel += lines)
-      pack_straight<lines>(from, count, panel);
-  }
-};
-
 /// Calls f with the operand whose lines are the rows of m, or its columns.
 template <class T, class D, class F>
 void with_lines(const MatrixView<T, D>& m, bool rows, const F& f) {

@@ -7,6 +7,12 @@
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 
+/// Part of a sum: `length` of its terms, which start at `left` in each row of a left operand that is read
+/// where it lies, and at row `right` of the panel of the right one.
+struct Stretch {
+  Index left, right, length;
+};
+
 /// rows x cols sums over the depth, kept in registers:
 ///
 ///     sum[r][c] = sum_k left[k * rows + r] * right[k * cols + c]
@@ -67,6 +73,55 @@ struct Tile {
       if constexpr (!turned)
 #pragma GCC unroll 4
         for (int g = 0; g < groups; ++g) ++base[g];
+    }
+    epilogue(sum);
+  }
+
+  /// The same over stretches of the sum, with left rows that lie anywhere: stretch s of row r begins at
+  /// left[r] + s.left.
+  template <class Epilogue>
+  SELFSAME_INLINE static inline void multiply_gathered(const Real* const* left,
+                                                       const Stretch* stretches, Index count,
+                                                       const Real* right, Epilogue&& epilogue) {
+    V sum[rows][2] = {};
+    for (Index s = 0; s < count; ++s) {
+      const Real* line[rows];
+      for (int r = 0; r < rows; ++r) line[r] = left[r] + stretches[s].left;
+      const Real* panel = right + stretches[s].right * cols;
+      const Index length = stretches[s].length;
+      for (Index k = 0; k < length; ++k, panel += cols) {
+        V low, high;
+        load(panel, low);
+        load(panel + lanes, high);
+#pragma GCC unroll 12
+        for (int r = 0; r < rows; ++r) {
+          const Real scalar = line[r][k];
+          sum[r][0] += scalar * low;
+          sum[r][1] += scalar * high;
+        }
+      }
+    }
+    epilogue(sum);
+  }
+
+  /// The same with left rows in the packed panel that `index` names, in units of its numbers: only
+  /// some of the panel's terms take part.
+  template <class Epilogue>
+  SELFSAME_INLINE static inline void multiply_indexed(const Real* left, const std::int32_t* index,
+                                                      const Real* right, Index depth,
+                                                      Epilogue&& epilogue) {
+    V sum[rows][2] = {};
+    for (Index k = 0; k < depth; ++k, right += cols) {
+      const Real* const from = left + index[k];
+      V low, high;
+      load(right, low);
+      load(right + lanes, high);
+#pragma GCC unroll 12
+      for (int r = 0; r < rows; ++r) {
+        const Real scalar = from[r];
+        sum[r][0] += scalar * low;
+        sum[r][1] += scalar * high;
+      }
     }
     epilogue(sum);
   }

@@ -44,6 +44,37 @@ constexpr Cut cut(Index rows, Index cols, Index depth) {
   return c;
 }
 
+/// output[offset[r] + c] = or += the tile's sums, of which `count` rows and `cols` columns are there.
+template <class Tile, class Real, class T>
+SELFSAME_INLINE inline void put_tile(typename Tile::V (&sum)[Tile::rows][2], Index count,
+                                     Index cols, T* output, const Index* offset, Write write) {
+  if (cols == Tile::cols) {
+#pragma GCC unroll 12
+    for (int r = 0; r < Tile::rows; ++r)
+      if (r < count)
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
+          T* const to = output + offset[r] + half * Tile::lanes;
+          if (write == Write::add) {
+            typename Tile::V before;
+            load(to, before);
+            sum[r][half] += before;
+          }
+          store(to, sum[r][half]);
+        }
+    return;
+  }
+  Real edge[Tile::rows][Tile::cols];
+#pragma GCC unroll 12
+  for (int r = 0; r < Tile::rows; ++r)
+    store(edge[r], sum[r][0]), store(edge[r] + Tile::lanes, sum[r][1]);
+  for (Index r = 0; r < count; ++r)
+    for (Index c = 0; c < cols; ++c) {
+      T& to = output[offset[r] + c];
+      to = static_cast<T>(edge[r][c] + (write == Write::add ? static_cast<Real>(to) : 0));
+    }
+}
+
 /// output[offset[r] + c] = or += sum over the depth, for a block of packed rows and one packed panel
 /// of columns, of which `cols` are there.
 template <class Real, class T>
@@ -51,37 +82,11 @@ void sweep(const Real* left, Index rows, const Real* right, Index cols, Index de
            const Index* offset, Write write) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using Tile = Tile<Real, decltype(bytes)::value>;
-    for (Index i = 0; i < rows; i += Tile::rows) {
-      const Index* at = offset + i;
-      const Index count = std::min<Index>(rows - i, Tile::rows);
+    for (Index i = 0; i < rows; i += Tile::rows)
       Tile::multiply(left + i * depth, right, depth, [&](auto& sum) SELFSAME_INLINE {
-        if (cols == Tile::cols) {
-#pragma GCC unroll 12
-          for (int r = 0; r < Tile::rows; ++r)
-            if (r < count)
-#pragma GCC unroll 2
-              for (int half = 0; half < 2; ++half) {
-                T* const to = output + at[r] + half * Tile::lanes;
-                if (write == Write::add) {
-                  typename Tile::V before;
-                  load(to, before);
-                  sum[r][half] += before;
-                }
-                store(to, sum[r][half]);
-              }
-          return;
-        }
-        Real edge[Tile::rows][Tile::cols];
-#pragma GCC unroll 12
-        for (int r = 0; r < Tile::rows; ++r)
-          store(edge[r], sum[r][0]), store(edge[r] + Tile::lanes, sum[r][1]);
-        for (Index r = 0; r < count; ++r)
-          for (Index c = 0; c < cols; ++c) {
-            T& to = output[at[r] + c];
-            to = static_cast<T>(edge[r][c] + (write == Write::add ? static_cast<Real>(to) : 0));
-          }
+        put_tile<Tile, Real>(sum, std::min<Index>(rows - i, Tile::rows), cols, output, offset + i,
+                             write);
       });
-    }
   });
 }
 
@@ -101,6 +106,38 @@ void pack(const Operand& operand, Index first, Index count, Index k, Index depth
                                                                         panel);
   });
 }
+
+/// Lines that lie along the sum: line l is data[l * stride + k].
+template <class T>
+struct Along {
+  const T* data;
+  Index stride;
+
+  template <int lines, class Real>
+  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
+    const T* line[lines];
+    for (Index l = 0; l < lines; ++l)
+      line[l] = data + (first + std::min(l, count - 1)) * stride + k;
+    pack_turned<lines>(line, depth, panel);
+    if (count < lines)
+      for (Index i = 0; i < depth; ++i)
+        for (Index l = count; l < lines; ++l) panel[i * lines + l] = 0;
+  }
+};
+
+/// Lines that lie across the sum: line l is data[k * stride + l].
+template <class T>
+struct Across {
+  const T* data;
+  Index stride;
+
+  template <int lines, class Real>
+  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
+    const T* from = data + k * stride + first;
+    for (Index i = 0; i < depth; ++i, from += stride, panel += lines)
+      pack_straight<lines>(from, count, panel);
+  }
+};
 
 /// output[place(row) + col] = or += sum_k left(row, k) * right(k, col); operands pack their lines.
 template <class Real, class Left, class Right, class T, class Place>

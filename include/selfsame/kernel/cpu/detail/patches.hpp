@@ -1,5 +1,6 @@
 /// @file
-/// The operands of a convolution. There is no im2col buffer: packing gathers the patches.
+/// The patches that a convolution sees, as an operand whose packing gathers them, for inputs of few
+/// channels: taps share a tile's columns.
 #pragma once
 #include <selfsame/kernel/cpu/detail/blocked.hpp>
 
@@ -42,29 +43,6 @@ struct Patches {
   }
 };
 
-/// Lines are the rows of the patches: the left operand of forward and of back to input.
-template <class T>
-struct PatchRows {
-  const Patches<T>& patches;
-
-  template <int lines, class Real>
-  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
-    typename Patches<T>::Place place[lines];
-    for (Index l = 0; l < count; ++l) place[l] = patches.place(first + l);
-    const Index channels = patches.channels;
-    for (const Index end = k + depth; k < end;) {
-      const Index tap = k / channels, channel = k - tap * channels;
-      const Index run = std::min(channels - channel, end - k);
-      const T* line[lines];
-      for (Index l = 0; l < lines; ++l)
-        line[l] = l < count ? patches.at(place[l], patches.taps[tap]) + channel : patches.zeros;
-      pack_turned<lines>(line, run, panel);
-      panel += run * lines;
-      k += run;
-    }
-  }
-};
-
 /// Lines are the columns of the patches: the right operand of back to weight, whose sum runs over
 /// positions.
 template <class T>
@@ -101,23 +79,6 @@ struct PatchColumns {
       }
       place.x += patches.step;
       if (place.x == edge && i + 1 < depth) place = patches.place(k + i + 1);
-    }
-  }
-};
-
-/// The weights (outputs, taps, inputs) as the right operand of back to input: lines are inputs, the
-/// sum runs over (tap, output), for those taps that a phase has.
-template <class T>
-struct WeightsByTap {
-  const T* data;
-  Index outputs, taps, inputs;
-  const Index* tap;  ///< which of the kernel's taps is the i-th of the phase
-
-  template <int lines, class Real>
-  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
-    for (Index i = k; i < k + depth; ++i, panel += lines) {
-      const Index t = i / outputs, output = i - t * outputs;
-      pack_straight<lines>(data + (output * taps + tap[t]) * inputs + first, count, panel);
     }
   }
 };

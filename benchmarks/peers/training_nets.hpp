@@ -1,0 +1,20 @@
+// The networks that training.cpp and layer_profile.cpp measure; tools/bench/training_net.py has them in PyTorch's words.
+#pragma once
+#include <selfsame/method/simclr.hpp>
+
+namespace selfsame::bench {
+
+inline constexpr SimCLR resnet18{
+    .encoder = {.depth = 18, .stem = Stem::small},
+    .head = {.hidden = 512,
+             .outputs = 128,
+             .last_shift = Shift::learned},  // PyTorch's batch norm has one
+    .loss = {.temperature = 0.5}};
+
+// The demo's encoder and head, at the size of its views.
+inline constexpr SimCLR demo{
+    .encoder = {.depth = 8, .width = 2, .stem = Stem::small_strided, .grid = 2},
+    .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
+    .loss = {.temperature = 0.1}};
+
+}  // namespace selfsame::bench
