@@ -114,6 +114,21 @@ TEST_CASE("A workspace allocates nothing after the first step of a shape, nor fo
   CHECK(w.capacity() == held);
 }
 
+TEST_CASE("A workspace holds no more than what was lent at one time, whatever the order of sizes",
+          "[tensor]") {
+  Workspace w;
+  const Workspace::Scope outer(w);
+  w.take<char>(1 << 16);
+  std::size_t most = 0;
+  for (const Index mib : {3, 5, 2, 8, 13, 4}) {
+    const Workspace::Scope scope(w);
+    w.take<char>(mib << 20);
+    w.take<char>(mib << 19);
+    most = std::max(most, static_cast<std::size_t>(3 * mib) << 19);
+    CHECK(w.capacity() <= most + (std::size_t{1} << 21));  // it grows by so much at least
+  }
+}
+
 TEST_CASE("The pieces of a workspace are apart and stay where they are", "[tensor]") {
   Workspace w;
   w.split(2);

@@ -1,7 +1,6 @@
 /// @file
 /// The residual blocks of a ResNet.
 #pragma once
-#include <selfsame/kernel/cpu/elementwise.hpp>
 #include <selfsame/nn/conv_norm.hpp>
 
 #include <array>
@@ -30,8 +29,6 @@ struct ResidualBlock {
   struct Cache {
     std::array<ConvNorm::Cache<D>, 3> convs;
     ConvNorm::Cache<D> projection;
-    std::array<Rows<D>, 2> between;
-    Rows<D> shortcut;
     In<D> y{};  // where forward wrote: it lives as long as the pass
   };
   template <class D>
@@ -62,24 +59,25 @@ struct ResidualBlock {
   template <class D>
   void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, Out<D> y, Cache<D>& cache,
                Statistics<D>& statistics) const {
+    const Workspace::Scope scope(*pass.workspace);
     In<D> shortcut = x;
     if (projects(in)) {
-      const Shape out = output(in);
-      cache.shortcut.resize(out.rows(), out.channels);
-      projection().forward(pass, in, x, w.part(3 * depth(), 3, 2 * depth(), 2),
-                           cache.shortcut.out(), cache.projection, statistics.projection);
-      shortcut = cache.shortcut.in();
+      const Out<D> projected = rows(pass, output(in));
+      projection().forward(pass, in, x, w.part(3 * depth(), 3, 2 * depth(), 2), projected,
+                           cache.projection, statistics.projection);
+      shortcut = projected;
     }
+    In<D> from = x;
     Shape shape = in;
     for (Index i = 0; i < depth(); ++i) {
       const ConvNorm layer = conv(i);
       const Shape out = layer.output(shape);
       const bool last = i + 1 == depth();
       const auto n = static_cast<std::size_t>(i);
-      if (!last) cache.between[n].resize(out.rows(), out.channels);
-      layer.forward(pass, shape, i == 0 ? x : cache.between[n - 1].in(), w.part(3 * i, 3, 2 * i, 2),
-                    last ? shortcut : In<D>{}, last ? y : cache.between[n].out(), cache.convs[n],
-                    statistics.convs[n]);
+      const Out<D> to = last ? y : rows(pass, out);
+      layer.forward(pass, shape, from, w.part(3 * i, 3, 2 * i, 2), last ? shortcut : In<D>{}, to,
+                    cache.convs[n], statistics.convs[n]);
+      from = to;
       shape = out;
     }
     cache.y = y;
@@ -90,26 +88,28 @@ struct ResidualBlock {
                 In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     const Workspace::Scope scope(*pass.workspace);
     const Shape out = output(in);
-    const auto rows = [&](Shape s) {
-      return Out<D>(pass.workspace->template take<Activation<D>>(s.size()), s.rows(), s.channels);
-    };
-    const Out<D> dshortcut = rows(out);  // the gradient behind the last ReLU, too
+    // The gradient behind the last ReLU; without a projection it is the shortcut's part of dx.
+    const bool in_dx = !projects(in) && dx.data != nullptr;
+    const Out<D> dshortcut = in_dx ? dx : rows(pass, out);
     In<D> above = dy;
     for (Index i = depth() - 1; i >= 0; --i) {
       const auto n = static_cast<std::size_t>(i);
       const Shape at = before(in, i);
       const bool last = i + 1 == depth();
-      const Out<D> below = i > 0 ? rows(at) : dx;
-      conv(i).backward(pass, at, i == 0 ? x : cache.between[n - 1].in(), w.part(3 * i, 3, 2 * i, 2),
-                       cache.convs[n], last ? cache.y : In<D>{}, above, below, Write::overwrite,
-                       last ? dshortcut : Out<D>{}, dtheta.part(3 * i, 3));
+      // What lay between two convolutions is computed again; its gradient takes its place.
+      const Out<D> below = i > 0 ? rows(pass, at) : dx;
+      if (i > 0)
+        conv(i - 1).forward_again(pass, at, w.part(3 * i - 3, 3, 2 * i - 2, 2), cache.convs[n - 1],
+                                  below);
+      conv(i).backward(pass, at, i > 0 ? below : x, w.part(3 * i, 3, 2 * i, 2), cache.convs[n],
+                       last ? cache.y : In<D>{}, above, below,
+                       i == 0 && in_dx ? Write::add : Write::overwrite, last ? dshortcut : Out<D>{},
+                       dtheta.part(3 * i, 3));
       above = below;
     }
     if (projects(in))
       projection().backward(pass, in, x, w.part(3 * depth(), 3, 2 * depth(), 2), cache.projection,
                             {}, dshortcut, dx, Write::add, {}, dtheta.part(3 * depth(), 3));
-    else if (dx.data != nullptr)
-      add(*pass.device, dshortcut, dx);
   }
 
   /// The same function as steps of a graph: encoder/onnx.hpp.
@@ -133,6 +133,10 @@ struct ResidualBlock {
   }
 
  private:
+  template <class D>
+  static Out<D> rows(const Pass<D>& pass, Shape s) {  // in the scope of whoever asks
+    return {pass.workspace->template take<Activation<D>>(s.size()), s.rows(), s.channels};
+  }
   ConvNorm conv(Index i) const {
     const bool spatial = bottleneck ? i == 1 : true, last = i + 1 == depth();
     const bool strided = bottleneck ? i == 1 : i == 0;

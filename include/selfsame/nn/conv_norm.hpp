@@ -75,12 +75,20 @@ struct ConvNorm {
     norm.apply(pass, out, cache.conv.in(), norm_weights, addend, y, cache.norm);
   }
 
+  /// The output of the live pass that left this cache, which had no addend: for whoever did not keep it.
+  template <class D>
+  void forward_again(const Pass<D>& pass, Shape out, const Fixed<D>& w, const Cache<D>& cache,
+                     Out<D> y) const {
+    norm.apply(pass, out, cache.conv.in(), w.part(1, 2, 0, 2), {}, y, cache.norm);
+  }
+
   template <class D>
   void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
                 In<D> dy, Out<D> dx, Slice<Real<D>, D> dtheta) const {
     backward(pass, in, x, w, cache, {}, dy, dx, Write::overwrite, {}, dtheta);
   }
-  /// Behind an addend: the output y takes part, and `daddend` is overwritten.
+  /// Behind an addend: the output y takes part, and `daddend` is overwritten. `dx` may be `x`, or `daddend`
+  /// with Write::add.
   template <class D>
   void backward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, const Cache<D>& cache,
                 In<D> y, In<D> dy, Out<D> dx, Write write, Out<D> daddend,

@@ -142,19 +142,12 @@ class Workspace {
     assert(count >= 0);
     const std::size_t bytes =
         (static_cast<std::size_t>(count) * sizeof(T) + alignment - 1) / alignment * alignment;
+    const std::size_t free = used_ > 0 ? block_ + 1 : block_;  // from this block on nothing is lent
     while (block_ < blocks_.size() && used_ + bytes > blocks_[block_].size) {
       ++block_;
       used_ = 0;
     }
-    if (block_ == blocks_.size()) {
-      // As much again as there is, up to 2 MiB: one large block comes back from the heap as it left, many small
-      // ones are returned to the system and paged in anew.
-      std::size_t size = std::size_t{1} << 16;
-      for (const Block& b : blocks_) size += b.size;
-      size = std::max(bytes, std::min(size, std::size_t{1} << 21));
-      blocks_.push_back({detail::aligned_bytes(size), size});
-      used_ = 0;
-    }
+    if (block_ == blocks_.size()) grow(bytes, free);
     std::byte* p = blocks_[block_].bytes.get() + used_;
     used_ += bytes;
     return reinterpret_cast<T*>(p);
@@ -179,6 +172,20 @@ class Workspace {
     detail::Bytes bytes;
     std::size_t size;
   };
+  // One block that holds so many bytes, instead of the free ones, which are too small each.
+  void grow(std::size_t bytes, std::size_t free) {
+    std::size_t kept = 0, given_up = 0;
+    for (std::size_t b = 0; b < blocks_.size(); ++b)
+      (b < free ? kept : given_up) += blocks_[b].size;
+    if (free < blocks_.size()) blocks_.resize(free);
+    // As much again as there is, up to 2 MiB: one large block comes back from the heap as it left, many
+    // small ones are returned to the system and paged in anew.
+    const std::size_t again = std::min((std::size_t{1} << 16) + kept, std::size_t{1} << 21);
+    const std::size_t size = std::max({bytes, given_up, again});
+    blocks_.push_back({detail::aligned_bytes(size), size});
+    block_ = blocks_.size() - 1;
+    used_ = 0;
+  }
   std::vector<Block> blocks_;
   std::size_t block_ = 0, used_ = 0;  // the next piece starts here
   std::vector<std::unique_ptr<Workspace>> pieces_;

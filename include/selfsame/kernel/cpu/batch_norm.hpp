@@ -41,21 +41,26 @@ void block_moments(const BasicCpu<R, A>&, In<D> x, R* mean, R* moment) {
     using V = Simd<R, decltype(bytes)::value>;
     const R share = x.rows > 0 ? R(1) / static_cast<R>(x.rows) : R(0);
     each_vector<V>(x.cols, [&](Index c, Index n) SELFSAME_INLINE {
+      // Sums of 32 rows are added up, which rounds less than one sum of all.
+      const auto total = [&](V& sum, auto&& term) SELFSAME_INLINE {
+        const A* p = x.data + c;
+        for (Index top = 0; top < x.rows; top += 32) {
+          V part = {};
+          for (Index r = top; r < std::min(top + 32, x.rows); ++r, p += x.stride) {
+            V v;
+            load_some(p, n, v);
+            term(part, v);
+          }
+          sum += part;
+        }
+      };
       V sum = {}, square = {};
-      const A* p = x.data + c;
-      for (Index r = 0; r < x.rows; ++r, p += x.stride) {
-        V v;
-        load_some(p, n, v);
-        sum += v;
-      }
+      total(sum, [](V& part, const V& v) SELFSAME_INLINE { part += v; });
       sum *= share;
-      p = x.data + c;
-      for (Index r = 0; r < x.rows; ++r, p += x.stride) {
-        V v;
-        load_some(p, n, v);
+      total(square, [&](V& part, V& v) SELFSAME_INLINE {
         v -= sum;
-        square += v * v;
-      }
+        part += v * v;
+      });
       store_some(mean + c, n, sum);
       store_some(moment + c, n, square);
     });
