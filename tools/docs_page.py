@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = {"README.md": "index", "benchmarks/README.md": "benchmarks", "CONTRIBUTING.md": "contributing", "CHANGELOG.md": "changelog"}
 FENCE = re.compile(r"^(```|~~~)")
 HEADING = re.compile(r"^(#+) +(.*?)\s*$")
+QUOTED = re.compile(r"(?<!`)`([^`]*'[^`]*)`(?!`)")  # where one ` begins code, doxygen ends it at a '
 LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(([^()\s]+)\)")
 
 
@@ -53,8 +54,8 @@ def filtered(text: str, here: Path) -> str:
             fenced = not fenced
         elif not fenced:
             line = LINK.sub(lambda m: f"[{m[1]}]({target(m[2], here)})", line)
-            heading = HEADING.match(line)
-            if heading:
+            line = QUOTED.sub(r"``\1``", line)
+            if heading := HEADING.match(line):
                 label = f"{name}-{slug(heading[2])}" if titled else name
                 line += f" {{#{label}}}" if label != "index" else ""
                 titled = True
