@@ -29,7 +29,7 @@ def printed(*command: str) -> str:
 
 def main() -> int:
     program = sys.argv[1]
-    known = {"dev": re.findall(r"^\./dev (\w+)", printed(str(ROOT / "dev"), "help"), re.MULTILINE),
+    known = {"dev": list(dict.fromkeys(re.findall(r"^\./dev (\w+)", printed(str(ROOT / "dev"), "help"), re.MULTILINE))),
              "selfsame": re.findall(r"^  (\w+)  ", printed(program, "--help"), re.MULTILINE)}
     options = {command: set(re.findall(r"--[a-z][a-z-]*", printed(program, command, "--help"))) for command in known["selfsame"]}
     faults, count = [], 0
