@@ -29,6 +29,7 @@ concept PairLoss = Policy<L> && requires(const L loss, const Pass<D>& pass, Live
 struct UnitLength {
   double floor;  ///< u = z / max(|z|, floor)
 };
+/// A loss that has `normalised()`.
 template <class L>
 concept Normalising = requires(const L loss) {
   { loss.normalised() } -> std::same_as<UnitLength>;

@@ -44,6 +44,7 @@ struct BasicCpu {
 
 using Cpu = BasicCpu<float>;
 
+/// What computes: a small value that names the numbers of weights and sums (`Real`) and of rows (`Activation`).
 template <class D>
 concept Device = std::copyable<D> && requires {
   typename D::Real;
