@@ -66,6 +66,7 @@
 #include <selfsame/interop/eigen.hpp>
 #include <selfsame/interop/span.hpp>
 #include <selfsame/io/crc32c.hpp>
+#include <selfsame/io/event_file.hpp>
 #include <selfsame/io/exif.hpp>
 #include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>

@@ -20,13 +20,3 @@ TEST_CASE("ONNX: a graph of every operator has the bytes that the reference pack
   CHECK(graph.text(features, 2) ==
         read_file(std::string(SELFSAME_GOLDEN_DIR) + "/io/operators.onnx"));
 }
-
-TEST_CASE("protocol buffers: numbers take seven bits a byte, the lowest first", "[io]") {
-  CHECK(detail::Message().number(1, 0).text() == std::string("\x08\x00", 2));
-  CHECK(detail::Message().number(1, 127).text() == "\x08\x7f");
-  CHECK(detail::Message().number(20, 300).text() == "\xa0\x01\xac\x02");
-  CHECK(detail::Message().number(1, -1).text() == "\x08" + std::string(9, '\xff') + "\x01");
-  CHECK(detail::Message().message(2, detail::Message().bytes(1, "ab")).text() ==
-        "\x12\x04\x0a\x02"
-        "ab");
-}

@@ -2,6 +2,7 @@
 /// Networks as ONNX files, written only: a graph of nodes with their weights, in protocol buffers.
 #pragma once
 #include <selfsame/core/version.hpp>
+#include <selfsame/io/detail/protobuf.hpp>
 #include <selfsame/io/file.hpp>
 #include <selfsame/tensor/device.hpp>
 
@@ -14,40 +15,6 @@
 #include <string_view>
 
 namespace selfsame {
-
-namespace detail {
-
-/// A message of protocol buffers, its fields one after the other.
-class Message {
- public:
-  Message& number(int field, std::int64_t x) {
-    varint(static_cast<std::uint64_t>(field) << 3);
-    varint(static_cast<std::uint64_t>(x));
-    return *this;
-  }
-  Message& bytes(int field, std::string_view b) {
-    varint(static_cast<std::uint64_t>(field) << 3 | 2);
-    varint(b.size());
-    bytes_ += b;
-    return *this;
-  }
-  Message& message(int field, const Message& m) { return bytes(field, m.bytes_); }
-  /// The fields of another message, behind these.
-  Message& append(const Message& m) {
-    bytes_ += m.bytes_;
-    return *this;
-  }
-  const std::string& text() const { return bytes_; }
-
- private:
-  void varint(std::uint64_t x) {
-    for (; x > 127; x >>= 7) bytes_ += static_cast<char>(x | 128);
-    bytes_ += static_cast<char>(x);
-  }
-  std::string bytes_;
-};
-
-}  // namespace detail
 
 /// A graph that grows node by node; values are known by name. Images and feature maps are (N, C, H, W).
 /// Field numbers are those of onnx.proto.
