@@ -8,7 +8,6 @@
 #include <selfsame/core/fields.hpp>
 #include <selfsame/data/dataset.hpp>
 #include <selfsame/io/file.hpp>
-#include <selfsame/io/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -90,9 +89,7 @@ inline std::filesystem::path checkpoint_file(const std::filesystem::path& folder
   return folder / "checkpoint.selfsame";
 }
 
-inline void write_run(const std::filesystem::path& folder, Run run) {
-  const std::string quoted = Json(run.data).text();
-  run.data = quoted.substr(1, quoted.size() - 2);  // escaped: `json` takes names as they are
+inline void write_run(const std::filesystem::path& folder, const Run& run) {
   write_file(recipe_file(folder), json(run) + "\n");
 }
 

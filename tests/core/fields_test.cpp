@@ -111,6 +111,14 @@ TEST_CASE("A number prints as the shortest text that reads back", "[core]") {
   CHECK_THAT(json(s), ContainsSubstring("\"temperature\": 0.07,"));
 }
 
+TEST_CASE("Text prints as JSON quotes it", "[core]") {
+  struct Named {
+    std::string name;
+  };
+  CHECK(json(Named{"a\"b\\c\nd\x01"}) == R"({"name": "a\"b\\c\u000ad\u0001"})");
+  CHECK(json(Named{"z\u00fcge"}) == "{\"name\": \"z\u00fcge\"}");
+}
+
 TEST_CASE("Types are named without the library's namespace and with everybody else's", "[core]") {
   CHECK(type_name<Spread>() == "toy::Spread");
   CHECK(type_name<role::Loss>() == "role::Loss");

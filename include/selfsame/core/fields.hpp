@@ -77,7 +77,13 @@ std::string text(const T& x) {
     std::string quoted = "\"";
     for (const char c : std::string_view(x)) {
       if (c == '"' || c == '\\') quoted += '\\';
-      quoted += c;
+      if (static_cast<unsigned char>(c) < 0x20) {
+        std::array<char, 8> code{};
+        std::snprintf(code.data(), code.size(), "\\u%04x", static_cast<unsigned>(c));
+        quoted += code.data();
+      } else {
+        quoted += c;
+      }
     }
     return quoted + '"';
   } else if constexpr (std::is_integral_v<T> || std::is_same_v<T, Count>) {
