@@ -1,7 +1,8 @@
 /// @file
-/// The log of a training, for programs: CSV and JSON lines.
+/// The log of a training, for programs: CSV, JSON lines, and events for TensorBoard.
 #pragma once
 #include <selfsame/core/schedule.hpp>
+#include <selfsame/io/event_file.hpp>
 #include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>
 
@@ -39,15 +40,16 @@ struct LogEntry {
   double seconds = 0;  ///< of training, over all resumes
 };
 
-/// log.csv and log.jsonl, the same numbers in both.
+/// log.csv, log.jsonl and an event file a start, the same numbers in all.
 class TrainingLog {
  public:
-  /// @param done  steps that a checkpoint has: entries of later ones are cut off, they come again;
-  ///              0 begins anew
+  /// @param done  steps that a checkpoint has: entries of later ones are cut off, and events of theirs
+  ///              forgotten by TensorBoard, for they come again; 0 begins anew
   TrainingLog(const std::filesystem::path& folder, Index done)
       : seconds_(keep(folder / "log.csv", done, [](const std::string& s) { return s; })),
         csv_(folder / "log.csv", done > 0),
-        jsonl_(folder / "log.jsonl", (keep(folder / "log.jsonl", done, after_colon), done > 0)) {
+        jsonl_(folder / "log.jsonl", (keep(folder / "log.jsonl", done, after_colon), done > 0)),
+        events_(folder, done + 1) {
     if (done == 0) csv_.line("step,epoch,loss,rate,images_per_second,seconds");
   }
   void add(LogEntry e) {
@@ -64,6 +66,9 @@ class TrainingLog {
                     .add("images_per_second", e.images)
                     .add("seconds", e.seconds)
                     .text());
+    events_.add(e.step, "loss", e.loss);
+    events_.add(e.step, "rate", e.rate);
+    events_.add(e.step, "images_per_second", e.images);
   }
 
  private:
@@ -87,6 +92,7 @@ class TrainingLog {
   }
   double seconds_;
   LineFile csv_, jsonl_;
+  EventFile events_;
 };
 
 }  // namespace selfsame::program
