@@ -3,6 +3,7 @@
 #include "demo_training.hpp"
 #include "images.hpp"
 #include "sheet.hpp"
+#include "starts.hpp"
 
 #include <selfsame/eval/pca.hpp>
 
@@ -48,8 +49,9 @@ int demo(const Options& o) {
             folder.c_str(), images.train.size(), images.test.size(),
             to_string(images.train.image()).c_str(), stage.labelled.size(), o.threads);
   Run run{folder, stage.setup(images.train), demo_recipe.simclr};
-  write_sheet(out, images.train, run.recipe.method.augmenter, demo_seed,
-              one_of_each_class(images.train, images.train.classes()), demo_recipe.sheet_views);
+  write_sheet(out, draw_sheet(images.train, run.recipe.method.augmenter, demo_seed,
+                              one_of_each_class(images.train, images.train.classes()),
+                              demo_recipe.sheet_views));
 
   double evaluating = 0;
   const auto judge = [&](const char* name, const Embeddings& train, const Embeddings& test) {
@@ -73,6 +75,7 @@ int demo(const Options& o) {
     const auto [train, test] = represent(learner, stage.labelled, images.test, stage.unlabelled);
     return judge("random encoder", train, test);
   }));
+  note_start(out, 0, o.threads);
   const double rate = train_simclr(stage, learner);
   write_run(out, run);
   Row simclr = timed([&] {

@@ -2,6 +2,7 @@
 /// selfsame knn, probe, embed, export, views: what a pretraining made.
 #include "embeddings.hpp"
 #include "images.hpp"
+#include "log.hpp"
 #include "run.hpp"
 #include "sheet.hpp"
 #include "weights.hpp"
@@ -21,15 +22,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The folder of a pretraining, where its checkpoint file was named, too.
-fs::path folder_of(const std::string& asked) {
-  const fs::path path = asked;
-  return fs::is_regular_file(path) ? (path.has_parent_path() ? path.parent_path() : ".") : path;
-}
-
 struct Represented {
   Embeddings train, test;
   std::string by;
+  std::string data{};  ///< the folder of the images
+  Index step = 0;      ///< that the training had done
 };
 
 /// What accuracies are measured with: labels are needed on both sides.
@@ -60,7 +57,8 @@ Represented represent(const Options& o, const char* command, bool measured) {
     if (!o.encoder.empty())
       throw std::invalid_argument(
           "selfsame: --encoder goes with --random and --init; a checkpoint has its own");
-    images = load_images(o.data.empty() ? run.data : find_images(o.data));
+    if (!o.data.empty()) run.data = find_images(o.data);
+    images = load_images(run.data);
     if (!(images.train.image() == run.setup.image))
       throw std::invalid_argument("selfsame: the training was on images of " +
                                   to_string(run.setup.image) + ", these are " +
@@ -75,7 +73,8 @@ Represented represent(const Options& o, const char* command, bool measured) {
           embed(learner.product(), learner.pass(), images.test, normalise),
           o.random         ? "random weights"
           : o.init.empty() ? "step " + std::to_string(learner.progress().step)
-                           : o.init};
+                           : o.init,
+          run.data, learner.progress().step};
 }
 
 Judges judges(const Options& o) {
@@ -87,15 +86,41 @@ Judges judges(const Options& o) {
 /// For comparison, each column has mean 0 and deviation 1 among training images, as in the demo's table.
 Represented standardised(Represented r) {
   const Standardiser standardise(r.train);
-  return {standardise(std::move(r.train)), standardise(std::move(r.test)), r.by};
+  r.train = standardise(std::move(r.train));
+  r.test = standardise(std::move(r.test));
+  return r;
 }
 
-void print(const char* what, const Accuracy& a, const Represented& r, Index labelled,
-           const std::string& numbers) {
+/// Prints an accuracy, and keeps it beside the checkpoint that it is of: a line that is there already is
+/// not written again.
+template <class Judge>
+void say(const Options& o, const char* what, const Accuracy& a, const Represented& r, Index labels,
+         const Judge& judge) {
   const Interval i = a.interval();
   std::printf(
       "%s accuracy %.4f, 95 %% interval %.4f to %.4f (%s; %td test images, %td labels; %s)\n", what,
-      a.value(), i.low, i.high, r.by.c_str(), a.total, labelled, numbers.c_str());
+      a.value(), i.low, i.high, r.by.c_str(), a.total, labels, json(judge).c_str());
+  if (o.checkpoint.empty()) return;
+  const std::string said = JsonObject()
+                               .add("judge", what)
+                               .add("accuracy", a.value())
+                               .add("low", i.low)
+                               .add("high", i.high)
+                               .add("images", a.total)
+                               .add("labels", labels)
+                               .add("labels_a_class", o.labels)
+                               .add("seed", o.seed)
+                               .add("step", r.step)
+                               .add("data", r.data)
+                               .text();
+  const std::string line = said.substr(0, said.size() - 1) + ", " + json(judge).substr(1);
+  const fs::path file = evaluations_file(folder_of(o.checkpoint));
+  try {
+    const auto lines = fs::exists(file) ? read_lines(file) : std::vector<std::string>();
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) LineFile(file, true).line(line);
+  } catch (const std::system_error& e) {  // somebody else's folder, say
+    std::fprintf(stderr, "%s\n", e.what());
+  }
 }
 
 }  // namespace
@@ -104,8 +129,8 @@ int knn(const Options& o) {
   const Judges j = judges(o);
   const Represented r = standardised(represent(o, "knn", true));
   const Embeddings train = draw_labels(r.train, o.labels, o.seed);
-  print("k-NN", knn_accuracy(Cpu{.threads = o.threads}, train, r.test, j.knn), r, train.rows.rows,
-        json(j.knn));
+  say(o, "k-NN", knn_accuracy(Cpu{.threads = o.threads}, train, r.test, j.knn), r, train.rows.rows,
+      j.knn);
   return 0;
 }
 
@@ -113,8 +138,8 @@ int probe(const Options& o) {
   const Judges j = judges(o);
   const Represented r = standardised(represent(o, "probe", true));
   const Embeddings train = draw_labels(r.train, o.labels, o.seed);
-  print("linear probe", linear_accuracy(Cpu{.threads = o.threads}, train, r.test, j.probe), r,
-        train.rows.rows, json(j.probe));
+  say(o, "linear probe", linear_accuracy(Cpu{.threads = o.threads}, train, r.test, j.probe), r,
+      train.rows.rows, j.probe);
   return 0;
 }
 
@@ -165,8 +190,8 @@ int views(const Options& o) {
   }
   const fs::path out = o.out.empty() ? "selfsame-views" : o.out;
   fs::create_directories(out);
-  write_sheet(out, train, run.recipe.method.augmenter, o.seed, one_of_each_class(train, o.rows),
-              o.views);
+  write_sheet(out, draw_sheet(train, run.recipe.method.augmenter, o.seed,
+                              one_of_each_class(train, o.rows), o.views));
   std::printf("%s: %td images, each as it is and in %td views\n", (out / "views.npy").c_str(),
               o.rows, o.views);
   return 0;

@@ -1,6 +1,6 @@
 /// @file
 /// The command line of selfsame: options and their explanations. What the commands do stands in
-/// pretrain.cpp, evaluate.cpp, pack.cpp and demo.cpp.
+/// pretrain.cpp, evaluate.cpp, report.cpp, pack.cpp and demo.cpp.
 #include "options.hpp"
 
 #include <selfsame/core/version.hpp>
@@ -104,7 +104,8 @@ void pretrain_options(CLI::App& c, Options& o) {
                "never stopped")
       ->type_name("DIR")
       ->excludes("--out", "--seed", "--encoder", "--init");
-  c.add_option("--log-every", o.log_every, "steps between lines of log.csv and log.jsonl")
+  c.add_option("--log-every", o.log_every,
+               "steps between lines of log.csv and log.jsonl, and events for TensorBoard")
       ->type_name("N")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
@@ -140,6 +141,23 @@ void accuracy_options(CLI::App& c, Options& o, const char* numbers) {
       ->capture_default_str();
   add_seed(c, o, "of the draw of labels (and of --random weights)");
   add_set(c, o, numbers);
+  c.footer(
+      "\nOf a --checkpoint the result is kept in its folder, in evaluations.jsonl, for selfsame "
+      "report.\n");
+}
+
+void report_options(CLI::App& c, Options& o) {
+  c.add_option("DIR", o.checkpoint, "folder that a pretrain or the demo wrote (its --out)")
+      ->type_name("")
+      ->required();
+  c.add_option("--out", o.out, "the page; default: report.html in DIR")->type_name("FILE");
+  c.add_option("--data", o.data, "folder of the images, where they are no longer where they were")
+      ->type_name("DIR");
+  add_threads(c, o);
+  c.footer(
+      "\nOne page of HTML that needs nothing else: curves, evaluations, views, embeddings, recipe, "
+      "machine.\nThe same run gives the same bytes. What the folder lacks is left out, with a "
+      "sentence.\n");
 }
 
 void pack_options(CLI::App& c, Options& o) {
@@ -268,6 +286,7 @@ int main(int argc, char** argv) {
   add_set(*views_command, o,
           "a number of the augmenter, as augmenter.crop.area.low=0.3; may be repeated");
   add_out(*views_command, o, "where views.png and views.npy go; default: selfsame-views");
+  report_options(*add("report", "writes a page that shows a training: report.html", report), o);
   demo_options(*add("demo", "trains, evaluates and compares, in minutes", demo), o);
   app.footer("selfsame COMMAND --help says more.");
 

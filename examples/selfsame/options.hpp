@@ -16,7 +16,7 @@ struct Options {
   std::string data;                  ///< folder of images; empty: Fashion-MNIST
   std::string out;
   std::string resume;      ///< folder of a pretrain to go on with
-  std::string checkpoint;  ///< folder of a pretrain to evaluate
+  std::string checkpoint;  ///< folder of a pretrain to evaluate or report
   bool random = false;     ///< evaluate weights as they are drawn
   std::string init;        ///< file of weights to begin with, or to evaluate
   std::string prefix;      ///< before the names of an encoder's weights in such a file
@@ -50,6 +50,7 @@ int embed(const Options& options);
 int export_weights(const Options& options);
 int pack(const Options& options);
 int views(const Options& options);
+int report(const Options& options);
 int demo(const Options& options);
 
 }  // namespace selfsame::program

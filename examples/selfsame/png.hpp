@@ -1,7 +1,6 @@
 /// @file
 /// Pictures as PNG, with zlib alone.
 #pragma once
-#include <selfsame/io/file.hpp>
 #include <selfsame/tensor/view.hpp>
 
 #include <zlib.h>
@@ -14,10 +13,10 @@
 
 namespace selfsame::program {
 
-/// Writes a grey (channels = 1) or RGB (channels = 3) picture of numbers in [0, 1], clipped to that.
+/// The file of a grey (channels = 1) or RGB (channels = 3) picture of numbers in [0, 1], clipped to that.
 /// @param pixels  (height, width * channels)
 /// @see PNG specification, ISO/IEC 15948
-inline void write_png(const std::filesystem::path& path, In<Cpu> pixels, Index channels) {
+inline std::string png(In<Cpu> pixels, Index channels) {
   if (channels != 1 && channels != 3)
     throw std::invalid_argument("selfsame: a PNG has 1 or 3 channels, not " +
                                 std::to_string(channels));
@@ -43,13 +42,12 @@ inline void write_png(const std::filesystem::path& path, In<Cpu> pixels, Index c
   if (compress(reinterpret_cast<Bytef*>(packed.data()), &size,
                reinterpret_cast<const Bytef*>(lines.data()),
                static_cast<uLong>(lines.size())) != Z_OK)
-    throw std::runtime_error("selfsame: cannot compress '" + path.string() + "'");
+    throw std::runtime_error("selfsame: cannot compress a PNG");
   packed.resize(size);
   const std::string header = big_endian(static_cast<std::uint64_t>(pixels.cols / channels)) +
                              big_endian(static_cast<std::uint64_t>(pixels.rows)) + '\x08' +
                              (channels == 1 ? '\x00' : '\x02') + std::string(3, '\0');
-  write_file(path, "\x89PNG\r\n\x1a\n" + chunk("IHDR", header) + chunk("IDAT", packed) +
-                       chunk("IEND", ""));
+  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", header) + chunk("IDAT", packed) + chunk("IEND", "");
 }
 
 }  // namespace selfsame::program

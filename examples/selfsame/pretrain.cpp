@@ -5,6 +5,7 @@
 #include "log.hpp"
 #include "progress.hpp"
 #include "run.hpp"
+#include "starts.hpp"
 #include "weights.hpp"
 
 #include <selfsame/train/learner.hpp>
@@ -87,6 +88,7 @@ int pretrain(const Options& o) {
                begin.epochs, begin.step, out.c_str());
 
   const Interrupts interrupts;
+  note_start(out, begin.step, o.threads);
   TrainingLog log(out, begin.step);
   ProgressBar bar("pretrain", run.recipe.batch);
   Index logged = begin.step;
@@ -112,9 +114,12 @@ int pretrain(const Options& o) {
   learner.save(checkpoint_file(out));
   bar.pause();
   if (done) {
-    std::printf("Done: %s. Evaluate it with\n  %s knn --checkpoint %s\n",
-                checkpoint_file(out).c_str(), shell_quoted(o.program).c_str(),
-                shell_quoted(out.string()).c_str());
+    std::printf(
+        "Done: %s. Evaluate it with\n  %s knn --checkpoint %s\nand look at it with\n  %s report "
+        "%s\n",
+        checkpoint_file(out).c_str(), shell_quoted(o.program).c_str(),
+        shell_quoted(out.string()).c_str(), shell_quoted(o.program).c_str(),
+        shell_quoted(out.string()).c_str());
     return 0;
   }
   std::printf("Stopped after step %td of %td, and saved. Go on with\n  %s\n",

@@ -89,6 +89,17 @@ inline std::filesystem::path checkpoint_file(const std::filesystem::path& folder
   return folder / "checkpoint.selfsame";
 }
 
+/// What knn and probe said of this run, a JSON object a line.
+inline std::filesystem::path evaluations_file(const std::filesystem::path& folder) {
+  return folder / "evaluations.jsonl";
+}
+/// The folder of a pretraining, where its checkpoint file was named, too.
+inline std::filesystem::path folder_of(const std::string& asked) {
+  const std::filesystem::path path = asked;
+  if (!std::filesystem::is_regular_file(path)) return path;
+  return path.has_parent_path() ? path.parent_path() : ".";
+}
+
 inline void write_run(const std::filesystem::path& folder, const Run& run) {
   write_file(recipe_file(folder), json(run) + "\n");
 }

@@ -6,6 +6,7 @@
 #include <selfsame/augmenter/one_view.hpp>
 #include <selfsame/augmenter/two_views.hpp>
 #include <selfsame/data/dataset.hpp>
+#include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>
 #include <selfsame/io/npy.hpp>
 
@@ -29,16 +30,24 @@ inline std::vector<Index> one_of_each_class(const Dataset& images, Index count) 
   return chosen;
 }
 
-/// Writes views.npy (one row of images each: the image as it is, then views as training sees them in the
-/// first turns), views.json (how to read it) and, of 1 or 3 channels, views.png.
-inline void write_sheet(const std::filesystem::path& folder, const Dataset& images,
-                        const TwoViews& augmenter, std::uint64_t seed,
+/// One row of images each: the image as it is, then views of it.
+struct Sheet {
+  Rows<Cpu> pixels{};  ///< (rows * height, columns * width * channels)
+  Shape image{};
+  Index columns = 0;
+  std::vector<std::string> labels{};  ///< of each row; empty where unknown
+};
+
+/// Views as training sees them in the first turns.
+inline Sheet draw_sheet(const Dataset& images, const TwoViews& augmenter, std::uint64_t seed,
                         const std::vector<Index>& chosen, Index views) {
   augmenter.check(images.image());
   const Shape whole = images.image(), view = augmenter.views(whole).at(0).shape;
   Workspace scratch;
-  const Index across = views + 1, line = whole.width * whole.channels;
-  Rows<Cpu> sheet(static_cast<Index>(chosen.size()) * whole.height, across * line);
+  const Index line = whole.width * whole.channels;
+  Sheet sheet{.pixels = {static_cast<Index>(chosen.size()) * whole.height, (views + 1) * line},
+              .image = whole,
+              .columns = views + 1};
   Buffer<float> plain_memory(whole.size()), one(view.size()), other(view.size());
   const auto pixels = [](Buffer<float>& b, Shape s) {
     return Pixels{b.data(), s.height, s.width, s.channels};
@@ -50,15 +59,14 @@ inline void write_sheet(const std::filesystem::path& folder, const Dataset& imag
         std::copy_n(image.row(y * image.height / whole.height) +
                         x * image.width / whole.width * whole.channels,
                     whole.channels,
-                    sheet.out().row(static_cast<Index>(row) * whole.height + y) + column * line +
-                        x * whole.channels);
+                    sheet.pixels.out().row(static_cast<Index>(row) * whole.height + y) +
+                        column * line + x * whole.channels);
   };
-  JsonArray labels;
   for (std::size_t r = 0; r < chosen.size(); ++r) {
     const Index i = chosen[r], label = images.label(i);
-    labels.add(label >= 0 && label < static_cast<Index>(images.names().size())
-                   ? images.names()[static_cast<std::size_t>(label)]
-                   : "");
+    sheet.labels.push_back(label >= 0 && label < static_cast<Index>(images.names().size())
+                               ? images.names()[static_cast<std::size_t>(label)]
+                               : "");
     const Pixels plain[] = {pixels(plain_memory, whole)},
                  pair[] = {pixels(one, view), pixels(other, view)};
     Plain{}.make(seed, Draw{i, 0}, images[i], plain, scratch);
@@ -69,17 +77,24 @@ inline void write_sheet(const std::filesystem::path& folder, const Dataset& imag
       place(r, v + 1, pair[v % 2]);
     }
   }
-  write_npy(folder / "views.npy", sheet.in());
+  return sheet;
+}
+
+/// Writes views.npy, views.json (how to read it) and, of 1 or 3 channels, views.png.
+inline void write_sheet(const std::filesystem::path& folder, const Sheet& sheet) {
+  JsonArray labels;
+  for (const std::string& label : sheet.labels) labels.add(label);
+  write_npy(folder / "views.npy", sheet.pixels.in());
   write_file(folder / "views.json", JsonObject()
                                             .add("rows", labels)
-                                            .add("columns", across)
-                                            .add("height", whole.height)
-                                            .add("width", whole.width)
-                                            .add("channels", whole.channels)
+                                            .add("columns", sheet.columns)
+                                            .add("height", sheet.image.height)
+                                            .add("width", sheet.image.width)
+                                            .add("channels", sheet.image.channels)
                                             .text() +
                                         "\n");
-  if (whole.channels == 1 || whole.channels == 3)
-    write_png(folder / "views.png", sheet.in(), whole.channels);
+  if (sheet.image.channels == 1 || sheet.image.channels == 3)
+    write_file(folder / "views.png", png(sheet.pixels.in(), sheet.image.channels));
 }
 
 }  // namespace selfsame::program

@@ -76,7 +76,7 @@ class Program(unittest.TestCase):
                 self.assertFalse((self.out / "a").exists())
 
     def test_help_is_on_stdout_with_status_0(self):
-        for command in ["pretrain", "probe", "knn", "embed", "export", "pack", "views", "demo"]:
+        for command in ["pretrain", "probe", "knn", "embed", "export", "pack", "views", "report", "demo"]:
             result = run(command, "--help")
             self.assertEqual((result.returncode, result.stderr), (0, ""))
             self.assertIn("--checkpoint" if command == "export" else "--data", result.stdout)
