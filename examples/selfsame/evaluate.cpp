@@ -10,6 +10,8 @@
 #include <selfsame/encoder/onnx.hpp>
 #include <selfsame/train/learner.hpp>
 
+#include <functional>
+
 namespace selfsame::program {
 
 /// How representations are judged: `--set knn.k=10`.
@@ -40,6 +42,9 @@ Split labelled(const Split& images) {
   return known;
 }
 
+/// `--set encoder.stem=imagenet` is about the network, other numbers are about the judges.
+bool of_encoder(const std::string& assignment) { return assignment.starts_with("encoder."); }
+
 Represented represent(const Options& o, const char* command, bool measured) {
   if ((o.random ? 1 : 0) + (o.checkpoint.empty() ? 0 : 1) + (o.init.empty() ? 0 : 1) != 1)
     throw std::invalid_argument(std::string("selfsame: ") + command +
@@ -50,13 +55,14 @@ Represented represent(const Options& o, const char* command, bool measured) {
   if (o.checkpoint.empty()) {
     images = load_images(find_images(o.data));
     Options only_encoder = o;
-    only_encoder.set.clear();
+    std::erase_if(only_encoder.set, std::not_fn(of_encoder));
     run = new_run(only_encoder, "", images.train);
   } else {
-    run = read_run(folder_of(o.checkpoint));
-    if (!o.encoder.empty())
+    if (!o.encoder.empty() || std::any_of(o.set.begin(), o.set.end(), of_encoder))
       throw std::invalid_argument(
-          "selfsame: --encoder goes with --random and --init; a checkpoint has its own");
+          "selfsame: --encoder and --set encoder... go with --random and --init; a checkpoint has "
+          "its own encoder");
+    run = read_run(folder_of(o.checkpoint));
     if (!o.data.empty()) run.data = find_images(o.data);
     images = load_images(run.data);
     if (!(images.train.image() == run.setup.image))
@@ -79,7 +85,8 @@ Represented represent(const Options& o, const char* command, bool measured) {
 
 Judges judges(const Options& o) {
   Judges j{.knn = demo_recipe.knn, .probe = demo_recipe.probe};
-  for (const std::string& s : o.set) set(j, s);
+  for (const std::string& s : o.set)
+    if (!of_encoder(s)) set(j, s);
   return j;
 }
 

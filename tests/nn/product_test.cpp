@@ -34,3 +34,15 @@ TEST_CASE("Product: rows of another shape are refused with both shapes", "[nn]")
       product.embed(n.pass(), x.all(), {rows.data(), 2, 4}),
       Catch::Matchers::ContainsSubstring("(2, 3)") && Catch::Matchers::ContainsSubstring("(2, 4)"));
 }
+
+TEST_CASE("Product: images of another size, which need other weights, are refused with both counts",
+          "[nn]") {
+  const auto net = chain(MLP{.hidden = 6, .outputs = 3});
+  FormulaNetwork<Cpu, std::remove_const_t<decltype(net)>> n(net, {2, 2, 2, 1});
+  Product<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
+  const FormulaImages<Cpu> larger({2, 3, 2, 1});
+  std::vector<float> rows(6);
+  CHECK_THROWS_WITH(
+      product.embed(n.pass(), larger.all(), {rows.data(), 2, 3}),
+      Catch::Matchers::ContainsSubstring("36") && Catch::Matchers::ContainsSubstring("24"));
+}

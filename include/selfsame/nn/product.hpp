@@ -14,8 +14,10 @@ class Product {
   Shape output(Shape in) const { return network_.output(in); }
   /// One row an image (or a position, where the network keeps them), overwritten; `Pass::chunk` images
   /// at a time.
-  /// @throws std::invalid_argument  where rows has another shape than the network's output
+  /// @throws std::invalid_argument  where rows has another shape than the network's output, or images of
+  ///                                this shape need other weights
   void embed(const Pass<D>& pass, const Images<D>& images, Out<D> rows) {
+    require_weights_of(images.shape);
     const Shape out = output(images.shape);
     if (rows.rows != out.rows() || rows.cols != out.channels)
       throw std::invalid_argument("selfsame: embeddings are (" + std::to_string(out.rows()) + ", " +
@@ -29,6 +31,19 @@ class Product {
   const Fixed<D>& weights() const { return weights_; }
 
  private:
+  void require_weights_of(Shape images) {
+    if (images.with_images(1) == known_) return;
+    const Layout wanted = network_.template layout<D>(images);
+    for (const Segment& s : wanted.theta())
+      for (const Segment& own : weights_.theta.segments)
+        if (s.name == own.name && s.extents != own.extents)
+          throw std::invalid_argument("selfsame: images of " + to_string(images.with_images(1)) +
+                                      " need " + std::to_string(s.size()) + " numbers in " +
+                                      s.name + ", the weights have " + std::to_string(own.size()));
+    known_ = images.with_images(1);
+  }
+
+  Shape known_{};  // images that the weights are for
   Net network_;
   Fixed<D> weights_;
   FixedTraceOf<D, Net> trace_;
