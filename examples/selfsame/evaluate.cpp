@@ -151,6 +151,10 @@ int probe(const Options& o) {
 }
 
 int embed(const Options& o) {
+  for (const std::string& s : o.set)
+    if (!of_encoder(s))
+      throw std::invalid_argument(
+          "selfsame: embed sets numbers of the encoder, as in encoder.stem=imagenet, not " + s);
   const Represented r = represent(o, "embed", false);
   const fs::path out = o.out.empty() ? "selfsame-embeddings" : o.out;
   fs::create_directories(out);

@@ -247,13 +247,16 @@ int main(int argc, char** argv) {
   pretrain_options(*add("pretrain", "trains SimCLR on images; labels are not used", pretrain), o);
   accuracy_options(
       *add("knn", "accuracy of weighted nearest neighbours among representations", knn), o,
-      "knn.k=20, knn.temperature=0.07");
-  accuracy_options(*add("probe", "accuracy of a linear classifier of representations", probe), o,
-                   "probe.l2=10, probe.iterations=100, probe.tolerance=1e-5");
+      "knn.k=20, knn.temperature=0.07; with --init or --random encoder.stem=imagenet, too");
+  accuracy_options(
+      *add("probe", "accuracy of a linear classifier of representations", probe), o,
+      "probe.l2=10, probe.iterations=100, probe.tolerance=1e-5; with --init or --random "
+      "encoder.stem=imagenet, too");
   CLI::App* const embed_command =
       add("embed", "writes representations of all images as .npy", embed);
   evaluation_options(*embed_command, o);
   add_seed(*embed_command, o, "of --random weights");
+  add_set(*embed_command, o, "of the encoder, with --init or --random: encoder.stem=imagenet");
   add_out(*embed_command, o,
           "where train.npy, test.npy and their labels go; default: selfsame-embeddings");
   CLI::App* const export_command =

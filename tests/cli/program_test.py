@@ -61,6 +61,7 @@ class Program(unittest.TestCase):
             (("knn", "--random", "--data", EXCERPT, "--set", "knn.n=3"), "knn.k"),
             (("knn", "--random", "--data", EXCERPT, "--labels", "100000"), "100000"),
             (("knn", "--checkpoint", self.out / "nowhere", "--set", "encoder.depth=18"), "its own encoder"),
+            (("embed", "--random", "--set", "knn.k=3"), "knn.k=3"),
             (("knn", "--random", "--init", __file__, "--data", EXCERPT), "either --checkpoint"),
             (("pretrain", *SMALL, *a, "--init", self.out / "nowhere"), "nowhere"),
             (("export", "--out", self.out / "w"), "--checkpoint"),
@@ -104,7 +105,7 @@ class Program(unittest.TestCase):
         self.assertEqual((self.out / "npz" / "test.npy").read_bytes(), accuracy["checkpoint"])
         self.assertNotEqual(accuracy["random"], accuracy["checkpoint"])
         result = run("embed", *weights, "--encoder", "resnet8x0.25", "--set", "encoder.stem=imagenet", *data, "--out", self.out / "no")
-        self.assertIn("'conv1.weight' (4, 1, 3, 3) for (4, 1, 7, 7)", result.stderr)
+        self.assertIn("conv1.weight' (4, 1, 3, 3) for (4, 1, 7, 7)", result.stderr)
         result = run("pretrain", *SMALL, "--steps", "1", "--out", self.out / "next", *weights)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertRegex(result.stderr, r"weights.safetensors: taken \d+, missing 0, left over 0\n")
