@@ -11,7 +11,7 @@ from typing import Callable
 
 import numpy as np
 
-FASHION = pathlib.Path("/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz")
+FASHION = pathlib.Path("/usr/share/datasets/fashion-mnist")
 Inputs = dict[str, "np.ndarray | float"]
 
 
@@ -30,7 +30,10 @@ class Row:
     bytes: float = 0
     threads: tuple[int, ...] = (1, 2)
     value_tolerance: float = 1e-4  # relative
-    gradient_tolerance: float = 1e-3  # norm of the difference by the norm
+    gradient_tolerance: float = 1e-3  # of a result: norm of the difference by the norm
+    tolerances: dict[str, float] = field(default_factory=dict)  # of results that have another one
+    items: int = 0  # what a call makes or sees,
+    unit: str = ""  # and what it is
     memory_bound: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,15 +131,27 @@ def noise_points(rng: np.random.Generator) -> np.ndarray:
     return normal(rng, 100000, 128)
 
 
-def image_points(_: np.random.Generator) -> np.ndarray:
-    """The first 128 principal components of 60,000 images of clothes and of the mirror images of 40,000 of them."""
-    if not FASHION.is_file():
+def fashion(which: str) -> tuple[np.ndarray, np.ndarray]:
+    """Images of clothes (N, 28, 28) in [0, 1] and their classes; `which`: train (60,000) or t10k (10,000)."""
+    if not FASHION.is_dir():
         raise Absent("the package dataset-fashion-mnist is not installed")
-    images = np.frombuffer(gzip.decompress(FASHION.read_bytes()), np.uint8, offset=16).reshape(-1, 28, 28)
-    pixels = np.concatenate([images, images[:40000, :, ::-1]]).reshape(-1, 784).astype(np.float32) / 255
-    pixels -= pixels.mean(0)
-    _, axes = np.linalg.eigh(pixels.T @ pixels)
-    return np.ascontiguousarray(pixels @ axes[:, :-129:-1])
+    read = lambda what, offset: np.frombuffer(gzip.decompress((FASHION / f"{which}-{what}-ubyte.gz").read_bytes()), np.uint8,
+                                              offset=offset)
+    return (read("images-idx3", 16).reshape(-1, 28, 28).astype(np.float32) / 255, read("labels-idx1", 8).astype(np.int32))
+
+
+def components(images: np.ndarray, *others: np.ndarray) -> list[np.ndarray]:
+    """The first 128 principal components of images, and of others along the same axes."""
+    pixels = [x.reshape(-1, 784) for x in (images, *others)]
+    mean = pixels[0].mean(0)
+    _, axes = np.linalg.eigh((pixels[0] - mean).T @ (pixels[0] - mean))
+    return [np.ascontiguousarray((x - mean) @ axes[:, :-129:-1]) for x in pixels]
+
+
+def image_points(_: np.random.Generator) -> np.ndarray:
+    """Of 60,000 images of clothes and of the mirror images of 40,000 of them."""
+    images, _ = fashion("train")
+    return components(np.concatenate([images, images[:40000, :, ::-1]]))[0]
 
 
 # --- classes ---

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every kernel beside its peers: the same inputs, the same threads, the same run. `./dev bench kernels` calls it, and
-`./dev bench training` for steps of training.
+`./dev bench training` for views, steps of training and evaluation.
 
     tools/bench/kernels.py build/release/benchmarks/peers/selfsame_peers      all rows on 1 and 2 threads
     tools/bench/kernels.py PROGRAM nt_xent --threads 1 --quick                rows whose name matches, roughly
@@ -29,9 +29,10 @@ from kernel_table import OTHER_TASK, put_between_markers, show, table
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUT = ROOT / "build" / "bench"
-COLUMNS = ("name", "shape", "dtype", "threads", "flags", "ours_ms", "peer", "peer_ms", "ratio", "floor_ms",
+COLUMNS = ("name", "shape", "items", "unit", "dtype", "threads", "flags", "ours_ms", "peer", "peer_ms", "ratio", "floor_ms",
            "share_of_floor", "ours_extra_mib", "peer_extra_mib")
-VERSIONS = ("torch", "lightly", "pytorch-metric-learning", "faiss-cpu", "POT", "scikit-learn", "torchvision", "timm", "numpy")
+VERSIONS = ("torch", "lightly", "pytorch-metric-learning", "faiss-cpu", "POT", "scikit-learn", "torchvision", "timm",
+            "albumentations", "kornia", "numpy")
 
 
 def environment(threads: int) -> dict[str, str]:
@@ -125,7 +126,9 @@ class Bench:
             if peer is None or peer.process.poll() is not None:  # there is none, or it died over another row
                 peer = self.peers[who] = Peer(who, self.threads)
             answer = peer.ask(do="open", folder=str(folder), kernel=row.kernel, peer=who)
-            if "error" in answer:
+            if "absent" in answer:
+                print(f"-- {row.name}: {who} is left out, {answer['absent']}", flush=True)
+            elif "error" in answer:
                 self.complain(row, f"{who}: {answer['error']} (see {peer.log})")
             else:
                 opened.append(answer | {"who": who, "file": who.replace(" ", "_"), "rounds": [], "peer": peer})
@@ -180,7 +183,7 @@ class Bench:
         mine = ours["ms"] if ours and "wrong" not in ours else None
         floor = self.floor_ms(row)
         return [dict(zip(COLUMNS, (
-            row.name, row.shape, "float", self.threads, ours and ours["ours"].flags, mine, p and p["who"],
+            row.name, row.shape, row.items, row.unit, "float", self.threads, ours and ours["ours"].flags, mine, p and p["who"],
             p and p["ms"], p["ms"] / mine if p and mine else None, floor, floor / mine if mine else None,
             ours and ours["extra_mib"], p and p["extra_mib"]), strict=True))
             for p in [p for p in peers if "wrong" not in p] or [None]]
@@ -194,10 +197,17 @@ class Bench:
                 e["share_of_floor"] = e["floor_ms"] / e["ours_ms"] if e["ours_ms"] else None
 
 
+def version(package: str) -> str:
+    try:
+        return f"{package} {metadata.version(package)}"
+    except metadata.PackageNotFoundError:
+        return f"no {package}"
+
+
 def machine() -> dict[str, str]:
     cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")),
                platform.machine())
-    versions = [f"{p} {metadata.version(p)}" for p in VERSIONS] + ["solo-learn 1.0.2"]
+    versions = [version(p) for p in VERSIONS] + ["solo-learn 1.0.2"]
     outside = [f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith(("OMP_", "OPENBLAS_CORETYPE", "MKL_"))]
     return {"machine": f"{cpu}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
             "versions": f"Python {platform.python_version()}, " + ", ".join(versions),
@@ -274,7 +284,7 @@ def main() -> int:
     parser.add_argument("--peers", default="", help="regular expression over the peers' names")
     parser.add_argument("--consumer", action="store_true",
                         help="beside PROGRAM, build it as a project that finds this one installed, by plain -O2")
-    parser.add_argument("--training", action="store_true", help="steps of training instead of kernels")
+    parser.add_argument("--training", action="store_true", help="views, training and evaluation instead of kernels")
     parser.add_argument("--quick", action="store_true", help="one round of a tenth of a second: does it work?")
     parser.add_argument("--table", type=pathlib.Path, metavar="JSON", help="print the table as Markdown")
     parser.add_argument("--into", type=pathlib.Path, metavar="FILE", help="put the table between FILE's markers")
