@@ -1,24 +1,12 @@
 // One training step: forward, loss, backward, AdamW.
 #include <selfsame/optimizer/adamw.hpp>
 #include <selfsame/train/learner.hpp>
-#include <selfsame/train/state_dict.hpp>
 
 #include "row.hpp"
 #include "training_nets.hpp"
 
 namespace selfsame::bench {
 namespace {
-
-// Calls f(number of ours, its place in PyTorch's order) for all of a network's.
-template <class Slice_, class F>
-void in_torch_order(const Slice_& slice, F&& f) {
-  Index first = 0;
-  for (Index k = 0; k < slice.count(); ++k) {
-    const Segment& s = slice.segments[static_cast<std::size_t>(k)];
-    for (Index i = 0; i < s.size(); ++i) f(slice[k][i], first + detail::torch_index(s, i));
-    first += s.size();
-  }
-}
 
 // The first result is the loss and gradient from the weights that were given; steps go on from there.
 void step(Row& row, const SimCLR& method) {

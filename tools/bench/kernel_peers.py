@@ -3,7 +3,8 @@
 
     {"do": "open", "folder": "build/bench/nt_xent_512", "kernel": "nt_xent", "peer": "lightly"}
                              reads the inputs, computes once and writes the results beside them, computes once more
-                             and answers with value, milliseconds and the memory that this took at its highest
+                             and answers with value, milliseconds and the memory that this took at its highest,
+                             or with what is absent
     {"do": "time", "seconds": 1}   computes for so long and answers with the mean of the milliseconds
     {"do": "close"}                forgets the inputs
 
@@ -23,12 +24,15 @@ from typing import Callable
 
 import numpy as np
 
+import evaluation_peers
 import raw
 import training_net
+import view_peers
 
 Arrays = dict[str, np.ndarray]
 Result = tuple[float, Arrays]
-PEERS: dict[tuple[str, str], Callable] = {}  # (peer, kernel): inputs -> (run, result of run -> value and arrays)
+# (peer, kernel): inputs -> (run, result of run -> value and arrays)
+PEERS: dict[tuple[str, str], Callable] = evaluation_peers.PEERS | view_peers.PEERS
 
 
 def threads() -> int:
@@ -396,12 +400,9 @@ def training(name: str, channels_last: bool, compiled: bool) -> Callable:
         import torch
         import torch.nn.functional as F
         torch.set_num_threads(threads())
-        weights, pixels, side = inputs["weights"], torch.from_numpy(inputs["views"]), int(inputs["side"])
+        pixels, side = torch.from_numpy(inputs["views"]), int(inputs["side"])
         net = training_net.build(name)
-        first = 0
-        for p in net.parameters():
-            p.data.copy_(torch.from_numpy(weights[first:first + p.numel()]).view(p.shape))
-            first += p.numel()
+        training_net.fill(net.parameters(), inputs["weights"])
         layout = torch.channels_last if channels_last else torch.contiguous_format
         net = net.to(memory_format=layout)
         views = pixels.view(len(pixels), side, side, -1).permute(0, 3, 1, 2).contiguous(memory_format=layout)
@@ -506,6 +507,8 @@ def main() -> None:
         request = json.loads(line)
         try:
             answer = getattr(server, request.pop("do"))(**request)
+        except ModuleNotFoundError as e:
+            answer = {"absent": f"there is no module {e.name}"}
         except Exception as e:  # the row goes on without this peer, and says so
             import traceback
             traceback.print_exc()

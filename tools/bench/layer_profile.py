@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Where a training step goes, by layer and pass, each beside its floor. `./dev bench training --profile` calls it.
+"""Where a training step goes, by layer and pass, each beside its floor, and a view, by operation. `./dev bench training
+--profile` calls it.
 
-    tools/bench/layer_profile.py build/release/benchmarks/peers/selfsame_peers [demo|resnet18] [--threads 1 2]
+    tools/bench/layer_profile.py build/release/benchmarks/peers/selfsame_peers [demo|resnet18|views] [--threads 1 2]
 
 The floor of a product is its arithmetic at the measured peak of fused multiply-adds, the floor of a pass over memory its
 bytes at the measured bandwidth of a copy (a pass within the caches can be faster). Every pass runs alone, on numbers that
-it has just seen; in a step they come from further away.
+it has just seen; in a step they come from further away. An operation of a view runs alone, too, on a smooth picture, with the
+numbers of one view after another: what it costs on average, as it is applied now and then.
 """
 import argparse
 import json
@@ -51,16 +53,29 @@ def table(program: str, net: str, threads: int, seconds: float) -> None:
     line("all", {p: tuple(sum(c[p][i] for c in layers.values() if p in c) for i in (0, 1)) for p in PASSES})
 
 
+def operations(program: str, views: str, seconds: float) -> None:
+    us = {b["name"].split("/")[1]: b["real_time"] / 1e3 for b in measured(program, f"^{views}/", 1, seconds)}
+    whole, copy = us.pop("all"), us.pop("copy")
+    us = {name: t if name == "crop" else t - copy for name, t in us.items()}  # in place, on a copy each time
+    print(f"{views}, 1 thread: a view takes {whole:.2f} us ({1e6 / whole:,.0f} views/s); its operations, one at a time:")
+    for name, t in (us | {"sum": sum(us.values())}).items():
+        print(f"{name:<24}{t:>10.2f} us{100 * t / whole:>5.0f} %")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="our benchmarks")
-    parser.add_argument("net", nargs="?", default="", help="demo or resnet18; both by default")
+    parser.add_argument("net", nargs="?", default="", help="demo, resnet18 or views; all by default")
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--seconds", type=float, default=0.1, help="a pass (%(default)s)")
+    parser.add_argument("--seconds", type=float, default=0.1, help="a pass or operation (%(default)s)")
     options = parser.parse_args()
-    for net in [options.net] if options.net else ["demo", "resnet18"]:
-        for threads in options.threads:
-            table(options.program, re.escape(net), threads, options.seconds)
+    for net in [options.net] if options.net else ["demo", "resnet18", "views"]:
+        if net == "views":
+            for side in (28, 32):
+                operations(options.program, f"profile_views_{side}", options.seconds)
+        else:
+            for threads in options.threads:
+                table(options.program, re.escape(net), threads, options.seconds)
     return 0
 
 

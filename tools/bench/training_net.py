@@ -48,22 +48,35 @@ def build(name: str):
     return torch.nn.Sequential(body, torch.nn.Sequential(*head))
 
 
-def weights(name: str, rng: np.random.Generator) -> np.ndarray:
+def weights(module, rng: np.random.Generator) -> np.ndarray:
     """Matrices like He's, scales near 1, shifts near 0."""
     made = []
-    for name_of, p in build(name).named_parameters():
+    for name, p in module.named_parameters():
         numbers = rng.standard_normal(tuple(p.shape), np.float32)
         if p.ndim > 1:
             made.append(numbers * np.float32((2 * p.shape[0] / p.numel())**0.5))
         else:
-            made.append(numbers * np.float32(0.05) + np.float32(name_of.endswith("weight")))
+            made.append(numbers * np.float32(0.05) + np.float32(name.endswith("weight")))
     return np.concatenate([x.ravel() for x in made])
 
 
+def statistics(module) -> list:
+    """The running means and variances of a module's norms, in the order of our buffers."""
+    return [b for name, b in module.named_buffers() if not name.endswith("num_batches_tracked")]
+
+
+def fill(tensors, numbers: np.ndarray) -> None:
+    """With one number after another."""
+    import torch
+    first = 0
+    for p in tensors:
+        p.data.copy_(torch.from_numpy(numbers[first:first + p.numel()]).view(p.shape))
+        first += p.numel()
+
+
 @functools.cache
-def flops(name: str, side: int) -> float:
-    """Of one view: 2 a multiply-add that the border's zeros do not spare; three products a layer, two in the first, whose
-    images have no gradient."""
+def products(name: str, side: int) -> tuple[list[float], list[float]]:
+    """Of one image, the operations of each layer of encoder and head: 2 a multiply-add that the border's zeros do not spare."""
     import torch
     module, counted = build(name).eval(), []
 
@@ -77,5 +90,13 @@ def flops(name: str, side: int) -> float:
     for layer in module.modules():
         layer.register_forward_hook(count)
     with torch.no_grad():
-        module(torch.zeros(1, 1, side, side))
-    return 3 * sum(counted) - counted[0]
+        body = module[0](torch.zeros(1, 1, side, side))
+        convolutions = len(counted)
+        module[1](body)
+    return counted[:convolutions], counted[convolutions:]
+
+
+def training_flops(name: str, side: int) -> float:
+    """Of one view: three products a layer, two in the first, whose images have no gradient."""
+    encoder, head = products(name, side)
+    return 3 * sum(encoder + head) - encoder[0]
