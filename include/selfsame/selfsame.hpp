@@ -12,6 +12,7 @@
 #include <selfsame/assigner/tokenizer.hpp>
 #include <selfsame/assigner/whitening.hpp>
 #include <selfsame/augmenter/colour_jitter.hpp>
+#include <selfsame/augmenter/different_views.hpp>
 #include <selfsame/augmenter/flip.hpp>
 #include <selfsame/augmenter/gaussian_blur.hpp>
 #include <selfsame/augmenter/greyscale.hpp>
@@ -53,6 +54,7 @@
 #include <selfsame/eval/linear_probe.hpp>
 #include <selfsame/eval/pca.hpp>
 #include <selfsame/head/classifier.hpp>
+#include <selfsame/head/predictor.hpp>
 #include <selfsame/head/projector.hpp>
 #include <selfsame/head/prototypes.hpp>
 #include <selfsame/image/colour.hpp>
@@ -136,7 +138,11 @@
 #include <selfsame/mask/blockwise.hpp>
 #include <selfsame/memory/memory_bank.hpp>
 #include <selfsame/memory/no_memory.hpp>
+#include <selfsame/memory/queue.hpp>
+#include <selfsame/method/byol.hpp>
 #include <selfsame/method/contrastive.hpp>
+#include <selfsame/method/moco.hpp>
+#include <selfsame/method/predictive.hpp>
 #include <selfsame/method/simclr.hpp>
 #include <selfsame/method/supervised.hpp>
 #include <selfsame/method/unit_rows.hpp>
@@ -159,11 +165,13 @@
 #include <selfsame/optimizer/rule.hpp>
 #include <selfsame/optimizer/sgd.hpp>
 #include <selfsame/positives/embedded.hpp>
+#include <selfsame/positives/own_key.hpp>
 #include <selfsame/positives/siblings.hpp>
 #include <selfsame/positives/view_graph.hpp>
 #include <selfsame/sampler/sampler.hpp>
 #include <selfsame/sampler/shuffled.hpp>
 #include <selfsame/sampler/uniform_over_labels.hpp>
+#include <selfsame/target/ema.hpp>
 #include <selfsame/target/shared_weights.hpp>
 #include <selfsame/tensor/bfloat16.hpp>
 #include <selfsame/tensor/buffer.hpp>

@@ -1,4 +1,4 @@
-// expected-error: role::Target of Contrastive can only be SharedWeights
+// expected-error: role::Target needs update\(pass, online, target\)
 #include <selfsame/method/contrastive.hpp>
 namespace mine {
 struct Mean {

@@ -6,7 +6,7 @@ using namespace selfsame;
 
 TEST_CASE("Without a memory nothing is reserved and nothing remembered", "[memory]") {
   Store<Cpu> store;
-  auto state = NoMemory{}.start(store, 128);
+  auto state = NoMemory{}.start(store, Setup{}, 128);
   CHECK(store.begin() == store.end());
   std::vector<float> keys(8, 1);
   NoMemory{}.push(Pass<Cpu>{}, state, In<Cpu>(keys.data(), 2, 4));

@@ -1,5 +1,5 @@
 // A network with weights and images given by formulas, so that golden files need not hold them; make_resnet.py and
-// make_simclr.py have the same formulas.
+// make_trajectories.py have the same formulas.
 #pragma once
 #include <selfsame/core/store.hpp>
 #include <selfsame/nn/chain.hpp>

@@ -57,6 +57,18 @@ struct As : P {
   using Wrapped = P;
 };
 
+/// A policy that may break a rule of soundness: `Contrastive<Queue, Unsound<SharedWeights>>`. The rule's
+/// message names the policy to wrap.
+template <class P>
+struct Unsound : P {
+  using plays = typename P::plays;
+  using Wrapped = P;
+};
+template <class P>
+inline constexpr bool is_unsound = false;
+template <class P>
+inline constexpr bool is_unsound<Unsound<P>> = true;
+
 /// An optional role that nobody plays; a method asks `cast<Predictor>`.
 template <class Role>
 struct Nobody {

@@ -1,7 +1,7 @@
 /// @file
 #pragma once
+#include <selfsame/core/method.hpp>
 #include <selfsame/core/roles.hpp>
-#include <selfsame/core/store.hpp>
 
 namespace selfsame {
 
@@ -12,7 +12,7 @@ struct NoMemory {
   template <class D>
   struct State {};
   template <class D>
-  State<D> start(Store<D>&, Index) const {
+  State<D> start(Store<D>&, const Setup&, Index) const {
     return {};
   }
   template <class D>

@@ -1,25 +1,32 @@
 /// @file
-/// The contrastive family. Today it plays SimCLR and its relatives without a target or a memory; the
-/// roles for those are there, so that they join without a change of the family's interface.
+/// The contrastive family: SimCLR, MoCo v1 to v3 and their relatives, one step without a branch on who they are.
 #pragma once
 #include <selfsame/augmenter/two_views.hpp>
 #include <selfsame/core/compose.hpp>
 #include <selfsame/core/method.hpp>
 #include <selfsame/encoder/resnet.hpp>
+#include <selfsame/head/predictor.hpp>
 #include <selfsame/head/projector.hpp>
+#include <selfsame/loss/info_nce.hpp>
 #include <selfsame/loss/nt_xent.hpp>
 #include <selfsame/memory/no_memory.hpp>
+#include <selfsame/memory/queue.hpp>
 #include <selfsame/method/unit_rows.hpp>
 #include <selfsame/nn/product.hpp>
+#include <selfsame/positives/own_key.hpp>
 #include <selfsame/positives/siblings.hpp>
 #include <selfsame/sampler/shuffled.hpp>
-#include <selfsame/target/shared_weights.hpp>
+#include <selfsame/target/ema.hpp>
 
 namespace selfsame {
 
 /// Views are embedded, positives say who is compared with whom, a loss of pairs pulls and pushes.
 ///
-///     views -> encoder -> head [-> predictor] -> rows -> compare(rows, memory) -> loss
+///     views -> encoder -> head [-> predictor] -> queries
+///     views -> the target's encoder -> head   -> keys, constants     where positives or a memory ask for keys
+///     compare(queries, keys, memory) -> loss
+///
+/// After the optimizer's step: buffers, target, memory. The memory that a step reads has no key of that step.
 template <class Sampler_, class Augmenter, class Encoder, class Head, class Predictor,
           class Positives, class Memory, class Target, class Loss>
 struct BasicContrastive {
@@ -30,11 +37,24 @@ struct BasicContrastive {
   static_assert(
       PairLoss<Loss, Cpu>,
       "selfsame: role::Loss needs loss(pass, rows, columns, relation, further), see PairLoss");
-  static_assert(std::same_as<Target, SharedWeights>,
-                "selfsame: role::Target of Contrastive can only be SharedWeights in this version");
+  /// Whether there is a second network, which follows the online one.
+  static constexpr bool follows = TargetUpdater<Target, Cpu>;
+  static constexpr bool shared = std::derived_from<Target, SharedWeights>;
+  static constexpr bool remembers = !std::same_as<Memory, NoMemory>;
+  /// Whether a step needs keys: rows without a gradient, of passes of their own.
+  static constexpr bool keyed = Positives::keyed || remembers;
+  static_assert(follows || shared,
+                "selfsame: role::Target needs update(pass, online, target), see TargetUpdater");
   static_assert(
-      Positives::passes == Passes::together,
-      "selfsame: role::Positives of Contrastive must embed all views in one pass in this version");
+      !keyed || follows || is_unsound<Target>,
+      "selfsame: keys need a slowly moving target. Add EMA, or say Unsound<SharedWeights>.");
+  static_assert(
+      keyed || !follows,
+      "selfsame: nobody is compared with this target. Add Queue or OwnKey, or remove it.");
+  static_assert(
+      Positives::keyed || Positives::passes == Passes::together,
+      "selfsame: role::Positives of Contrastive embeds all views in one pass, or compares "
+      "with keys, in this version");
 
   Sampler_ sampler{};
   Augmenter augmenter{};
@@ -55,27 +75,46 @@ struct BasicContrastive {
   using Network = typename std::conditional_t<cast<Predictor>,
                                               std::type_identity<ChainOf<Encoder, Head, Predictor>>,
                                               std::type_identity<ChainOf<Encoder, Head>>>::type;
+  /// What gives keys: a target has no predictor.
+  constexpr auto key_network() const { return network().template first<2>(); }
+  using KeyNetwork = FirstOf<Network, 2>;
 
   template <class D>
   struct State {
     Trained<D> online;
+    Following<D> target;  ///< where there is one
     typename Memory::template State<D> memory;
-    TraceOf<D, Network> trace;
-    UnitRows<D> rows;
+    // One of each a pass.
+    std::vector<TraceOf<D, Network>> queries;
+    std::vector<FixedTraceOf<D, KeyNetwork>> keys;
+    std::vector<UnitRows<D>> query_rows, key_rows;
+    std::vector<Live<D>> live;
+    std::vector<In<D>> constants;
   };
 
   Plan plan(const Setup& setup) const {
     return {{Positives::labelled, 1, augmenter.views(setup.image)}};
   }
 
-  /// @throws std::invalid_argument  where the augmenter or the network cannot work on such images
+  /// @throws std::invalid_argument  where the augmenter or the network cannot work on such images, or the
+  ///                                augmenter makes another number of views than positives compare
   template <class D>
   State<D> start(const Setup& setup, Store<D>& store) const {
     augmenter.check(setup.image);
-    const Shape view = augmenter.views(setup.image).at(0).shape;
+    const auto views = augmenter.views(setup.image);
+    if (Positives::keyed && views.size() != 2)
+      throw std::invalid_argument("selfsame: the augmenter makes " + std::to_string(views.size()) +
+                                  " views, a query and its own key are 2");
+    const Shape view = views.at(0).shape;
     State<D> state;
     state.online = reserve_trained(store, network().template layout<D>(view), setup.seed);
-    state.memory = memory.start(store, network().output(view).channels);
+    if constexpr (follows)
+      state.target =
+          reserve_following<D>(store, key_network().template layout<D>(view), state.online);
+    state.memory = memory.start(store, setup, key_network().output(view).channels);
+    const auto queries = query_passes(), keys = key_passes();
+    state.queries.resize(queries), state.query_rows.resize(queries), state.live.resize(queries);
+    state.keys.resize(keys), state.key_rows.resize(keys), state.constants.resize(keys);
     return state;
   }
 
@@ -83,46 +122,120 @@ struct BasicContrastive {
   void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
                      Report<D>& report) const {
     const Part<D>& part = batch.parts[0];
-    const Index views = static_cast<Index>(part.views.size());
-    network().forward(pass.as(Mode::train, Copy::online), together(part, 0, part.views.size()),
-                      state.online, state.trace);
-    const Live<D> rows = state.rows.of(pass, loss, state.trace.live());
-    const Embedded<D> embedded{part.draws.size, views,      {&rows, 1},
-                               part.labels,     part.draws, memory.rows(state.memory)};
+    const Pass<D> online = pass.as(Mode::train, Copy::online);
+    for (std::size_t q = 0; q < state.queries.size(); ++q) {
+      network().forward(online, views(part, q), state.online, state.queries[q]);
+      state.live[q] = state.query_rows[q].of(pass, loss, state.queries[q].live());
+    }
+    const Pass<D> followed = pass.as(Mode::train, Copy::target);
+    for (std::size_t k = 0; k < state.keys.size(); ++k) {
+      key_network().forward(followed, views(part, first_key() + k), key_weights(state),
+                            state.keys[k]);
+      state.constants[k] = state.key_rows[k].constant(pass, loss, state.keys[k].value());
+    }
+    const Embedded<D> embedded{part.draws.size,
+                               static_cast<Index>(part.views.size()),
+                               state.live,
+                               state.constants,
+                               part.labels,
+                               part.draws,
+                               memory.rows(state.memory)};
     Real<D> value = 0;
     positives.compare(embedded,
                       [&](Live<D> some, const auto& columns, const auto& relation, In<D> further) {
                         value += loss(pass, some, columns, relation, further);
                       });
-    state.rows.pull_back(pass, loss);
-    network().backward(state.trace, state.online);
+    for (std::size_t q = 0; q < state.queries.size(); ++q) {
+      state.query_rows[q].pull_back(pass, loss);
+      network().backward(state.queries[q], state.online);
+    }
     report.value = value;
     report.numbers.emplace_back("loss", static_cast<double>(value));
-    report.shown.emplace_back("embeddings", rows.value);
+    report.shown.emplace_back("embeddings", state.live[0].value);
   }
   template <class D>
-  void follow(const Pass<D>&, State<D>& state, const Batch<D>&) const {
-    network().settle(state.trace, state.online.buffers());
+  void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
+    for (const auto& trace : state.queries) network().settle(trace, state.online.buffers());
+    if constexpr (follows) target.update(pass, state.online.theta.all, state.target.theta.all);
+    for (std::size_t k = 0; k < state.keys.size(); ++k) {
+      key_network().settle(state.keys[k], key_buffers(state));
+      memory.push(pass, state.memory, state.constants[k]);
+    }
   }
   /// The encoder: the head is thrown away.
   template <class D>
   auto product(const State<D>& state) const {
     return Product<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
   }
+
+ private:
+  static constexpr bool together_ = Positives::passes == Passes::together;
+
+  constexpr std::size_t query_passes() const {
+    if constexpr (together_)
+      return 1;
+    else
+      return static_cast<std::size_t>(positives.queries());
+  }
+  // The view of the first key.
+  constexpr std::size_t first_key() const {
+    if constexpr (together_)
+      return 0;
+    else
+      return static_cast<std::size_t>(positives.first_key());
+  }
+  constexpr std::size_t key_passes() const {
+    if constexpr (!keyed)
+      return 0;
+    else
+      return together_ ? 1 : 2 - first_key();
+  }
+  // What a pass sees: all views, or one.
+  template <class D>
+  static Images<D> views(const Part<D>& part, std::size_t view) {
+    return together_ ? together(part, 0, part.views.size()) : part.views[view];
+  }
+  template <class D>
+  static Fixed<D> key_weights(const State<D>& state) {
+    if constexpr (follows)
+      return state.target;
+    else
+      return state.online;
+  }
+  template <class D>
+  static Following<D> key_buffers(const State<D>& state) {
+    if constexpr (follows)
+      return state.target;
+    else
+      return state.online.buffers();
+  }
 };
 
-struct ContrastiveSlots : Slots<BasicContrastive,                                //
-                                Slot<role::Sampler, Shuffled>,                   //
-                                Slot<role::Augmenter, TwoViews>,                 //
-                                Slot<role::Encoder, ResNet>,                     //
-                                Slot<role::Head, Projector>,                     //
-                                Slot<role::Predictor, Nobody<role::Predictor>>,  //
-                                Slot<role::Positives, Siblings>,                 //
-                                Slot<role::Memory, NoMemory>,                    //
-                                Slot<role::Target, SharedWeights>,               //
-                                Slot<role::Loss, NtXent>> {};
+namespace detail {
+// Beside a memory of keys each query looks for its own; without, the batch is compared with itself.
+template <class Memory>
+struct PositivesBeside : std::type_identity<OwnKey> {};
+template <>
+struct PositivesBeside<NoMemory> : std::type_identity<Siblings> {};
+template <class Memory>
+struct LossBeside : std::type_identity<InfoNCE> {};
+template <>
+struct LossBeside<NoMemory> : std::type_identity<NtXent> {};
+}  // namespace detail
 
-/// `Contrastive<>` is SimCLR; policies in any order replace its players.
+struct ContrastiveSlots
+    : Slots<BasicContrastive,                                                    //
+            Slot<role::Sampler, Shuffled>,                                       //
+            Slot<role::Augmenter, TwoViews>,                                     //
+            Slot<role::Encoder, ResNet>,                                         //
+            Slot<role::Head, Projector>,                                         //
+            Slot<role::Predictor, Nobody<role::Predictor>>,                      //
+            SlotBeside<role::Positives, role::Memory, detail::PositivesBeside>,  //
+            Slot<role::Memory, NoMemory>,                                        //
+            Slot<role::Target, SharedWeights>,                                   //
+            SlotBeside<role::Loss, role::Memory, detail::LossBeside>> {};
+
+/// `Contrastive<>` is SimCLR, `Contrastive<Queue, EMA>` MoCo; policies in any order replace its players.
 template <class... Policies>
 using Contrastive = Compose<ContrastiveSlots, Policies...>;
 

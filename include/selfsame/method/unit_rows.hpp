@@ -26,6 +26,19 @@ class UnitRows {
       return rows;
     }
   }
+  /// The same of constants.
+  template <class Loss>
+  In<D> constant(const Pass<D>& pass, const Loss& loss, In<D> rows) {
+    if constexpr (Normalising<Loss>) {
+      unit_.resize(rows.rows, rows.cols);
+      norms_.resize(rows.rows);
+      l2_normalise(*pass.device, rows, static_cast<Real<D>>(loss.normalised().floor), unit_.out(),
+                   view<D>(norms_));
+      return unit_.in();
+    } else {
+      return rows;
+    }
+  }
   /// Brings the gradient back to the rows as they were.
   template <class Loss>
   void pull_back(const Pass<D>& pass, const Loss&) const {

@@ -12,7 +12,8 @@ struct Siblings {
   using plays = role::Positives;
   static constexpr bool labelled = false;  ///< whether a step needs labels
   static constexpr Passes passes =
-      Passes::together;  ///< one pass over all views: one batch's statistics
+      Passes::together;                 ///< one pass over all views: one batch's statistics
+  static constexpr bool keyed = false;  ///< compared with what a target says of other views
 
   template <class E, class Visit>
   void compare(const E& embedded, Visit&& visit) const {

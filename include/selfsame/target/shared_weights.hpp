@@ -13,7 +13,8 @@ concept TargetUpdater =
       { policy.update(pass, online, target) } -> std::same_as<void>;
     };
 
-/// There is no second network: both sides of a comparison come from the online weights.
+/// There is no second network: both sides of a comparison come from the online weights. Where one of them is a
+/// constant, it comes from a pass of its own without a gradient.
 struct SharedWeights {
   using plays = role::Target;
 };

@@ -1,0 +1,218 @@
+#include <selfsame/method/moco.hpp>
+
+#include "method/whole_method.hpp"
+
+using namespace selfsame;
+using namespace selfsame::testing;
+using D = BasicCpu<double>;
+
+namespace {
+
+constexpr MoCo tiny_moco{.encoder = tiny_resnet,
+                         .head = {.hidden = 9, .outputs = 5},
+                         .memory = {.capacity = 20},
+                         .target = {.momentum = 0.8},
+                         .loss = {.temperature = 0.2}};
+constexpr Contrastive<mine::Drawing, Queue, EMA> drawing_moco{
+    .head = plain_head, .memory = {.capacity = 20}, .target = {.momentum = 0.8}};
+constexpr Contrastive<mine::Drawing, EMA, OwnKey, Predictor, InfoNCE> drawing_v3{
+    .head = plain_head,
+    .predictor = {.hidden = 6, .normalised = Normalised::none},
+    .positives = {.directions = Directions::both, .others = 1},
+    .target = {.momentum = cosine(0.9, 1)}};
+constexpr Contrastive<mine::Drawing, Queue, EMA, Siblings, NtXent> drawing_with_memory{
+    .head = plain_head, .memory = {.capacity = 20}};
+
+template <class M>
+using Whole = WholeMethod<D, std::remove_const_t<M>>;
+
+template <class M>
+auto with_both(M method) {
+  method.positives.directions = Directions::both;
+  return method;
+}
+
+// Trains some steps, and looks at the state after each.
+template <class M, class Look>
+void train(const M& method, Index batch, Index steps, Look&& look) {
+  Learner<M, Sgd, D> learner(
+      Recipe<M, Sgd>{.method = method, .optimizer = {.rate = 0.05}, .batch = batch, .steps = steps},
+      small_setup);
+  FormulaBatches<D> batches(small_image, batch, 2);
+  for (Index step = 0; step < steps; ++step) {
+    const double value = learner.step(batches.at(step)).value;
+    CHECK(std::isfinite(value));
+    look(learner, step);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("MoCo as a whole agrees with central differences: queue, directions, chunks, groups",
+          "[method]") {
+  Whole<decltype(tiny_moco)> normed(tiny_moco, 6);
+  CHECK(normed.error() < 1e-6);
+  CHECK(normed.error(4) < 1e-6);
+  CHECK(normed.error(0, 3) < 1e-6);
+  CHECK(largest(std::span<const double>(normed.step().gradient)) > 1e-2);
+  Whole<decltype(drawing_moco)> drawing(with_both(drawing_moco), 5);
+  for (const Index chunk : {0, 3}) CHECK(drawing.error(chunk) < 1e-6);
+  CHECK(Whole<decltype(drawing_v3)>(drawing_v3, 5).error() < 1e-6);
+  CHECK(Whole<decltype(drawing_with_memory)>(drawing_with_memory, 5).error() < 1e-6);
+}
+
+TEST_CASE("MoCo: value and gradients of 2 and 4 ranks are those of one", "[method]") {
+  for (const Index ranks : {2, 4}) {
+    CAPTURE(ranks);
+    for (const auto& [value, gradient] :
+         {rank_errors<D>(tiny_moco, 8, ranks), rank_errors<D>(with_both(drawing_moco), 8, ranks),
+          rank_errors<D>(drawing_v3, 8, ranks)}) {
+      CHECK(value < 1e-10);
+      CHECK(gradient < 1e-10);
+    }
+  }
+}
+
+TEST_CASE("MoCo: a step in chunks without batch norm has the value and gradient of the whole",
+          "[method]") {
+  Whole<decltype(drawing_moco)> m(drawing_moco, 5);
+  const auto whole = m.step(), chunks = m.step(3);
+  CHECK(std::abs(chunks.value - whole.value) < 1e-12);
+  CHECK(difference(chunks.gradient, whole.gradient) < 1e-12);
+}
+
+TEST_CASE("MoCo: both directions are the plain sum of each", "[method]") {
+  // Without dropout and noise the views could be exchanged; here each direction is asked for by itself.
+  auto v3 = drawing_v3;
+  const double both = Whole<decltype(drawing_v3)>(v3, 5).value();
+  v3.positives.directions = Directions::first;
+  const double first = Whole<decltype(drawing_v3)>(v3, 5).value();
+  CHECK(both > first);
+  CHECK(first > 0);
+}
+
+TEST_CASE("MoCo: differentiate moves nothing that lives; follow moves buffers, target and queue",
+          "[method]") {
+  Whole<decltype(tiny_moco)> m(tiny_moco, 6);
+  const auto entry = [&](const char* name) {
+    const auto& bytes = m.learner().store().find(name)->bytes;
+    return std::vector<std::byte>(bytes.begin(), bytes.end());
+  };
+  const std::vector<const char*> moving{"online.buffers", "target", "target.buffers", "memory.keys",
+                                        "memory.position"};
+  std::vector<std::vector<std::byte>> before;
+  for (const char* name : moving) before.push_back(entry(name));
+  m.value();
+  for (std::size_t i = 0; i < moving.size(); ++i) CHECK(entry(moving[i]) == before[i]);
+  FormulaBatches<D> batches(small_image, 6, 2);
+  m.learner().recipe().method.follow(m.learner().pass(), m.learner().state(), batches.at(0));
+  for (std::size_t i = 0; i < moving.size(); ++i) {
+    CAPTURE(moving[i]);
+    CHECK(entry(moving[i]) != before[i]);
+  }
+}
+
+TEST_CASE("MoCo: the queue of a step has the keys of the step before and none of its own",
+          "[method]") {
+  std::vector<std::vector<double>> queues;
+  train(tiny_moco, 6, 4, [&](auto& learner, Index step) {
+    const auto& keys = learner.state().memory.keys;
+    queues.emplace_back(keys.data, keys.data + keys.rows * keys.cols);
+    CHECK(learner.state().memory.position[0] == (step + 1) * 6 % 20);
+    if (step == 0) return;
+    Index changed = 0;
+    for (Index r = 0; r < 20; ++r) {
+      bool same = true;
+      for (Index c = 0; c < 5; ++c) {
+        const auto i = static_cast<std::size_t>(5 * r + c);
+        same = same && queues[queues.size() - 1][i] == queues[queues.size() - 2][i];
+      }
+      changed += same ? 0 : 1;
+    }
+    CHECK(changed == 6);
+  });
+}
+
+TEST_CASE("MoCo: symmetric steps push the keys of view 1, then those of view 2", "[method]") {
+  const auto method = with_both(tiny_moco);
+  train(method, 6, 1, [&](auto& learner, Index) {
+    auto& state = learner.state();
+    CHECK(state.memory.position[0] == 12);
+    for (std::size_t view = 0; view < 2; ++view)
+      for (Index r = 0; r < 6; ++r)
+        for (Index c = 0; c < 5; ++c)
+          CHECK(state.memory.keys(static_cast<Index>(view) * 6 + r, c) ==
+                state.constants[view](r, c));
+  });
+}
+
+TEST_CASE("MoCo: the target is the average of the online weights, and no optimizer has touched it",
+          "[method]") {
+  Learner<MoCo, Sgd, D> learner(
+      Recipe<MoCo, Sgd>{
+          .method = tiny_moco, .optimizer = {.rate = 0.05, .decay = 0.1}, .batch = 6, .steps = 3},
+      small_setup);
+  FormulaBatches<D> batches(small_image, 6, 2);
+  auto& state = learner.state();
+  std::vector<double> expected(state.target.theta.all.begin(), state.target.theta.all.end());
+  for (Index step = 0; step < 3; ++step) {
+    learner.step(batches.at(step));
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      expected[i] += 0.2 * (state.online.theta.all[static_cast<Index>(i)] - expected[i]);
+  }
+  double worst = 0;
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    worst = std::max(worst, std::abs(expected[i] - state.target.theta.all[static_cast<Index>(i)]));
+  CHECK(worst < 1e-12);
+  for (const auto& e : learner.store())  // moments are of the online weights alone
+    CHECK(
+        (e.name.find("optimizer") == std::string::npos || e.count == state.online.theta.all.size));
+}
+
+TEST_CASE("MoCo: equal queries, keys and queue give ln(K + 1) and no gradient", "[method]") {
+  Learner<MoCo, Sgd, D> learner(Recipe<MoCo, Sgd>{.method = tiny_moco, .batch = 6, .steps = 1},
+                                small_setup);
+  auto& state = learner.state();
+  for (Index k = 0; k < state.online.theta.count();
+       ++k) {  // the last scale 0, the shift (1, 0, ...)
+    const std::string& name = state.online.theta.segments[static_cast<std::size_t>(k)].name;
+    if (name != "head.3.weight") continue;
+    std::fill(state.online.theta[k].begin(), state.online.theta[k].end(), 0.0);
+    std::fill(state.target.theta[k].begin(), state.target.theta[k].end(), 0.0);
+  }
+  FormulaBatches<D> batches(small_image, 6, 2);
+  // Rows of zeros: every cosine is 0.
+  CHECK(learner.step(batches.at(0)).value == Approx(std::log(21.0)).epsilon(1e-12));
+}
+
+TEST_CASE("MoCo: variants are one line each, in any order of policies, and train", "[method]") {
+  STATIC_REQUIRE(std::same_as<Contrastive<Queue, EMA>, Contrastive<EMA, Queue>>);
+  STATIC_REQUIRE(std::same_as<Contrastive<Queue, EMA>, Contrastive<OwnKey, InfoNCE, EMA, Queue>>);
+  const auto steps = [](const auto& method) { train(method, 6, 3, [](auto&, Index) {}); };
+  steps(drawing_moco);
+  steps(with_both(drawing_moco));
+  steps(drawing_v3);
+  steps(drawing_with_memory);
+  steps(Contrastive<mine::Drawing, Queue, Unsound<SharedWeights>>{.head = plain_head,
+                                                                  .memory = {.capacity = 20}});
+}
+
+TEST_CASE("MoCo: other than two views are refused with their number", "[method]") {
+  struct OneMore : TwoViews {
+    std::vector<ViewSpec> views(Shape image) const {
+      return {{output(image)}, {output(image)}, {output(image)}};
+    }
+  };
+  Store<D> store;
+  CHECK_THROWS_WITH((Contrastive<OneMore, Queue, EMA>{}.start(small_setup, store)),
+                    Catch::Matchers::ContainsSubstring("makes 3 views"));
+}
+
+TEST_CASE("MoCo: named systems have the papers' counts of parameters", "[method]") {
+  const auto parameters = [](const MoCo& m, Shape view) {
+    return m.network().layout<Cpu>(view).parameters();
+  };
+  CHECK(parameters(moco_v1, {1, 224, 224, 3}) == 23'770'304);
+  CHECK(parameters(moco_v2, {1, 224, 224, 3}) == 27'966'656);
+  CHECK(parameters(moco_cifar10, {1, 32, 32, 3}) == 11'234'496);
+}
