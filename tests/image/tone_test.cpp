@@ -35,8 +35,8 @@ TEST_CASE("contrast keeps the mean of each channel and multiplies the deviations
   TestImage image = before;
   contrast(image.pixels(), 1.75f);
   for (Index c = 0; c < 3; ++c) {
-    const double mean = detail::channel_mean(TestImage(before).pixels(), c);
-    CHECK(detail::channel_mean(image.pixels(), c) == Approx(mean));
+    const double mean = detail::channel_means<1>(TestImage(before).pixels(), c)[0];
+    CHECK(detail::channel_means<1>(image.pixels(), c)[0] == Approx(mean));
     CHECK(static_cast<double>(image.pixels()(2, 3, c)) - mean ==
           Approx(1.75 * (static_cast<double>(TestImage(before).pixels()(2, 3, c)) - mean))
               .epsilon(1e-5));

@@ -5,9 +5,35 @@
 #include <selfsame/image/pixels.hpp>
 #include <selfsame/image/tone.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace selfsame {
+
+namespace detail {
+
+inline Four larger(const Four& a, const Four& b) { return a > b ? a : b; }
+inline Four smaller(const Four& a, const Four& b) { return a < b ? a : b; }
+
+/// f(red, green, blue) changes four pixels at a time; the last may be less than four.
+template <class F>
+void each_four_pixels(Pixels image, F&& f) {
+  float* p = image.data;
+  const auto four = [&](float* q) {
+    Four r{q[0], q[3], q[6], q[9]}, g{q[1], q[4], q[7], q[10]}, b{q[2], q[5], q[8], q[11]};
+    f(r, g, b);
+    for (int i = 0; i < 4; ++i) q[3 * i] = r[i], q[3 * i + 1] = g[i], q[3 * i + 2] = b[i];
+  };
+  Index left = image.height * image.width;
+  for (; left >= 4; left -= 4, p += 12) four(p);
+  if (left == 0) return;
+  float last[12] = {};
+  std::copy_n(p, 3 * left, last);
+  four(last);
+  std::copy_n(last, 3 * left, p);
+}
+
+}  // namespace detail
 
 /// .2989 R + .5870 G + .1140 B in all three channels.
 ///
@@ -34,21 +60,20 @@ enum class SaturationModel {
 inline void saturation(Pixels image, float factor, SaturationModel model = SaturationModel::hsv) {
   assert(image.channels == 1 || image.channels == 3);
   if (image.channels == 1) return;
-  for (float *p = image.data, *end = p + image.size(); p < end; p += 3) {
-    const float r = p[0], g = p[1], b = p[2];
-    float still, by;  // x <- still + by (x - still)
+  using detail::Four;
+  detail::each_four_pixels(image, [=](Four& r, Four& g, Four& b) {
+    Four still, by = Four{} + factor;  // x <- still + by (x - still)
     if (model == SaturationModel::blend) {
       still = red_weight * r + green_weight * g + blue_weight * b;
-      by = factor;
     } else {
-      still = std::max(r, std::max(g, b));
-      const float chroma = still - std::min(r, std::min(g, b));
-      by = factor * chroma > still ? still / chroma : factor;  // s' = min(1, factor s)
+      still = detail::larger(r, detail::larger(g, b));
+      const Four chroma = still - detail::smaller(r, detail::smaller(g, b));
+      by = factor * chroma > still ? still / chroma : by;  // s' = min(1, factor s)
     }
-    p[0] = still + by * (r - still);
-    p[1] = still + by * (g - still);
-    p[2] = still + by * (b - still);
-  }
+    r = still + by * (r - still);
+    g = still + by * (g - still);
+    b = still + by * (b - still);
+  });
 }
 
 /// Turns the hue of HSV; 0 and 1 change nothing, 1/3 makes red green.
@@ -62,23 +87,23 @@ inline void hue(Pixels image, double turns) {
   assert(image.channels == 1 || image.channels == 3);
   if (image.channels == 1) return;
   const auto sixths = static_cast<float>(6 * (turns - std::floor(turns)));  // in [0, 6]
-  const auto f = [](float k) {                                              // k in [0, 17)
+  using detail::Four;
+  const auto f = [](const Four& at) {  // in [0, 17)
+    Four k = at >= 6 ? at - 6 : at;
     k = k >= 6 ? k - 6 : k;
-    k = k >= 6 ? k - 6 : k;
-    return std::max(0.0f, std::min(std::min(k, 4 - k), 1.0f));
+    return detail::larger(Four{}, detail::smaller(detail::smaller(k, 4 - k), Four{} + 1.0f));
   };
-  for (float *p = image.data, *end = p + image.size(); p < end; p += 3) {
-    const float r = p[0], g = p[1], b = p[2];
-    const float v = std::max(r, std::max(g, b)), chroma = v - std::min(r, std::min(g, b));
-    if (chroma <= 0) continue;  // grey has no hue
-    const float per = 1 / chroma;
-    const float h = sixths + (v == r   ? (g - b) * per
-                              : v == g ? 2 + (b - r) * per
-                                       : 4 + (r - g) * per);
-    p[0] = v - chroma * f(5 + h);
-    p[1] = v - chroma * f(3 + h);
-    p[2] = v - chroma * f(1 + h);
-  }
+  detail::each_four_pixels(image, [&](Four& r, Four& g, Four& b) {
+    const Four v = detail::larger(r, detail::larger(g, b));
+    const Four chroma = v - detail::smaller(r, detail::smaller(g, b));
+    const Four per = chroma > 0 ? 1 / chroma : Four{};  // grey has no hue, and stays
+    const Four h = sixths + (v == r   ? (g - b) * per
+                             : v == g ? 2 + (b - r) * per
+                                      : 4 + (r - g) * per);
+    r = v - chroma * f(5 + h);
+    g = v - chroma * f(3 + h);
+    b = v - chroma * f(1 + h);
+  });
 }
 
 }  // namespace selfsame
