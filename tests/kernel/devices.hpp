@@ -77,8 +77,9 @@ struct Padded {
   }
 };
 
+/// The largest difference; NaN where there is one, on every processor.
 inline double worst(const Matrix& a, const Matrix& b) {
-  return a.size() == 0 ? 0 : (a - b).cwiseAbs().maxCoeff();
+  return a.size() == 0 ? 0 : (a - b).cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
 }
 
 template <class T>

@@ -15,8 +15,9 @@ TEMPLATE_TEST_CASE("rows of weights become unit, zero rows stay, and nothing bes
     const Matrix before = w.matrix();
     Workspace scratch;
     normalise_weights(D{.threads = 2}, scratch, view, Real<D>(1e-12));
-    CHECK(worst(w.matrix(), before.rowwise().normalized()) < 4 * epsilon<Real<D>>);
-    CHECK(w.matrix().row(7) == before.row(7));
+    Matrix unit = before.rowwise().normalized();
+    unit.row(7).setZero();  // Eigen divides by its length
+    CHECK(worst(w.matrix(), unit) < 4 * epsilon<Real<D>>);
     CHECK(w.untouched());
   }
 }
