@@ -52,6 +52,10 @@ __attribute__((target("avx2,fma"))) void on_avx2(F& f) {
 }
 #endif
 template <class F>
+#if defined(__aarch64__) && !defined(__clang__)
+// g++ would schedule all loads of a tile's scalars before their use and spill five of its sums.
+__attribute__((optimize("no-schedule-insns")))
+#endif
 void on_portable(F& f) {
   f(Lanes<16>{});
 }

@@ -35,7 +35,7 @@ struct Tile {
   SELFSAME_INLINE static inline void multiply(const Real* left, const Real* right, Index depth,
                                               Epilogue&& epilogue) {
     V sum[rows][2] = {};
-    for (Index k = 0; k < depth; ++k, left += rows, right += cols) {
+    for (Index k = 0; more(k, depth); ++k, left += rows, right += cols) {
       V low, high;
       load(right, low);
       load(right + lanes, high);
@@ -59,7 +59,7 @@ struct Tile {
     constexpr int groups = (rows + 2) / 3;  // an address has a base and once or twice the stride
     const Real* base[groups];
     for (int g = 0; g < groups; ++g) base[g] = left + 3 * g * stride;
-    for (Index k = 0; k < depth; ++k, right += cols) {
+    for (Index k = 0; more(k, depth); ++k, right += cols) {
       V low, high;
       load(right, low);
       load(right + lanes, high);
@@ -89,7 +89,7 @@ struct Tile {
       for (int r = 0; r < rows; ++r) line[r] = left[r] + stretches[s].left;
       const Real* panel = right + stretches[s].right * cols;
       const Index length = stretches[s].length;
-      for (Index k = 0; k < length; ++k, panel += cols) {
+      for (Index k = 0; more(k, length); ++k, panel += cols) {
         V low, high;
         load(panel, low);
         load(panel + lanes, high);
@@ -111,7 +111,7 @@ struct Tile {
                                                       const Real* right, Index depth,
                                                       Epilogue&& epilogue) {
     V sum[rows][2] = {};
-    for (Index k = 0; k < depth; ++k, right += cols) {
+    for (Index k = 0; more(k, depth); ++k, right += cols) {
       const Real* const from = left + index[k];
       V low, high;
       load(right, low);
@@ -124,6 +124,17 @@ struct Tile {
       }
     }
     epilogue(sum);
+  }
+
+ private:
+  /// k < depth. g++ takes a loop of unknown length for a short one, and on arm64 gives the registers of
+  /// sums to what an epilogue needs; it is told that there is much to add.
+  SELFSAME_INLINE static inline bool more(Index k, Index depth) {
+#if defined(__aarch64__)
+    return __builtin_expect_with_probability(k < depth, true, 0.99);
+#else
+    return k < depth;
+#endif
   }
 };
 
