@@ -54,7 +54,7 @@ inline Message start_event(double time, Index step) {
 /// @see https://github.com/tensorflow/tensorboard, tensorboard/compat/proto/event.proto
 class EventFile {
  public:
-  /// Makes the folder where it is absent, and in it events.out.tfevents.<time>.<host>. The time is
+  /// Makes the folder where it is absent, and in it events.out.tfevents.TIME.HOST. The time is
   /// now, in seconds since 1970, or later than that of every event file there, for readers take
   /// files in the order of their names.
   /// @param first  step at which this file begins: what earlier files of the folder say of it and of
