@@ -1,18 +1,24 @@
-# selfsame_headers(<component> <out>): the headers of one component, by the table in components.txt.
+# selfsame_component_of(<header> <out>): whose it is, by the table in components.txt; the path is relative to include/selfsame.
+function(selfsame_component_of header out)
+  file(STRINGS "${PROJECT_SOURCE_DIR}/cmake/components.txt" table REGEX "^[a-z]")
+  set(owner core)
+  foreach(line IN LISTS table)
+    string(REGEX MATCH "^([a-z]+) +(.*)$" line "${line}")
+    if(owner STREQUAL "core" AND header MATCHES "^(${CMAKE_MATCH_2})$")
+      string(REGEX REPLACE " .*" "" owner "${line}")
+    endif()
+  endforeach()
+  set(${out} ${owner} PARENT_SCOPE)
+endfunction()
+
+# selfsame_headers(<component> <out>): the headers of one component.
 function(selfsame_headers component out)
   file(GLOB_RECURSE all CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}/include/selfsame"
     "include/selfsame/*.hpp" "include/selfsame/*.cuh")
-  file(STRINGS cmake/components.txt table REGEX "^[a-z]")
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS cmake/components.txt)
   set(headers "")
   foreach(header IN LISTS all)
-    set(owner core)
-    foreach(line IN LISTS table)
-      string(REGEX MATCH "^([a-z]+) +(.*)$" line "${line}")
-      if(owner STREQUAL "core" AND header MATCHES "^(${CMAKE_MATCH_2})$")
-        string(REGEX REPLACE " .*" "" owner "${line}")
-      endif()
-    endforeach()
+    selfsame_component_of(${header} owner)
     if(owner STREQUAL component)
       list(APPEND headers "include/selfsame/${header}")
     endif()
