@@ -1,4 +1,4 @@
-// expected-error: use of deleted function .*Learner|call to implicitly-deleted copy constructor of 'Learner'
+// expected-error: use of deleted function .*Learner|call to deleted constructor of 'Learner'
 #include <selfsame/method/simclr.hpp>
 #include <selfsame/train/learner.hpp>
 using Learner = selfsame::Learner<selfsame::SimCLR>;

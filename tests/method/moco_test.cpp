@@ -102,7 +102,7 @@ TEST_CASE("MoCo: both directions are the plain sum of one with each view as the 
   CHECK(v3_both == Approx(value(v3, false) + value(v3, true)).epsilon(1e-12));
 }
 
-TEST_CASE("MoCo: differentiate moves nothing that lives; follow moves buffers, target and queue",
+TEST_CASE("MoCo: differentiate moves nothing that lives, follow moves buffers, target and queue",
           "[method]") {
   Whole<decltype(tiny_moco)> m(tiny_moco, 6);
   const auto entry = [&](const char* name) {

@@ -38,6 +38,11 @@ class Learner {
     steps_per_epoch_ = each;
   }
 
+  Learner(Learner&&) = default;
+  Learner& operator=(Learner&&) = default;
+  Learner(const Learner&) = delete;
+  Learner& operator=(const Learner&) = delete;
+
   /// One step on a batch of your own.
   const Report<D>& step(const Batch<D>& batch) {
     if (progress_.step == 0) store_.require_filled();
