@@ -20,6 +20,15 @@
 
 namespace selfsame {
 
+namespace detail {
+// Whether a Positives compares queries with what a target says of other views, as OwnKey does.
+template <class P>
+inline constexpr bool compares_keys = false;
+template <class P>
+  requires requires { P::keyed; }
+inline constexpr bool compares_keys<P> = P::keyed;
+}  // namespace detail
+
 /// Views are embedded, positives say who is compared with whom, a loss of pairs pulls and pushes.
 ///
 ///     views -> encoder -> head [-> predictor] -> queries
@@ -42,7 +51,8 @@ struct BasicContrastive {
   static constexpr bool shared = std::derived_from<Target, SharedWeights>;
   static constexpr bool remembers = !std::same_as<Memory, NoMemory>;
   /// Whether a step needs keys: rows without a gradient, of passes of their own.
-  static constexpr bool keyed = Positives::keyed || remembers;
+  static constexpr bool own_keys = detail::compares_keys<Positives>;
+  static constexpr bool keyed = own_keys || remembers;
   static_assert(follows || shared,
                 "selfsame: role::Target needs update(pass, online, target), see TargetUpdater");
   static_assert(
@@ -52,7 +62,7 @@ struct BasicContrastive {
       keyed || !follows,
       "selfsame: nobody is compared with this target. Add Queue or OwnKey, or remove it.");
   static_assert(
-      Positives::keyed || Positives::passes == Passes::together,
+      own_keys || Positives::passes == Passes::together,
       "selfsame: role::Positives of Contrastive embeds all views in one pass, or compares "
       "with keys, in this version");
 
@@ -102,7 +112,7 @@ struct BasicContrastive {
   State<D> start(const Setup& setup, Store<D>& store) const {
     augmenter.check(setup.image);
     const auto views = augmenter.views(setup.image);
-    if (Positives::keyed && views.size() != 2)
+    if (own_keys && views.size() != 2)
       throw std::invalid_argument("selfsame: the augmenter makes " + std::to_string(views.size()) +
                                   " views, a query and its own key are 2");
     const Shape view = views.at(0).shape;

@@ -12,8 +12,7 @@ struct Siblings {
   using plays = role::Positives;
   static constexpr bool labelled = false;  ///< whether a step needs labels
   static constexpr Passes passes =
-      Passes::together;                 ///< one pass over all views: one batch's statistics
-  static constexpr bool keyed = false;  ///< compared with what a target says of other views
+      Passes::together;  ///< one pass over all views: one batch's statistics
 
   template <class E, class Visit>
   void compare(const E& embedded, Visit&& visit) const {

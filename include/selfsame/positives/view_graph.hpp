@@ -17,7 +17,6 @@ struct FullGraph {
   using plays = role::Positives;
   static constexpr bool labelled = false;
   static constexpr Passes passes = Passes::each_view;
-  static constexpr bool keyed = false;
 
   /// f(anchor, bank) for each ordered pair; a pair and its mirror come one after the other.
   template <class F>
@@ -37,7 +36,6 @@ struct CoreView {
   using plays = role::Positives;
   static constexpr bool labelled = false;
   static constexpr Passes passes = Passes::each_view;
-  static constexpr bool keyed = false;
 
   Index core = 0;  ///< which view; below the number of views
 
