@@ -62,18 +62,12 @@ TEST_CASE("SimCLR: value and gradients of 2 and 4 ranks are those of one", "[met
 TEST_CASE("SimCLR: differentiate moves nothing that lives, follow moves the buffers once",
           "[method]") {
   WholeMethod<D, std::remove_const_t<decltype(tiny_simclr)>> m(tiny_simclr, 6);
-  const auto kept = [&] {
-    std::vector<std::byte> all;
-    for (const auto& e : m.learner().store())
-      if (e.life == Life::kept) all.insert(all.end(), e.bytes.begin(), e.bytes.end());
-    return all;
-  };
-  const auto before = kept();
+  const auto before = m.kept();
   m.value();
-  CHECK(kept() == before);
+  CHECK(m.kept() == before);
   FormulaBatches<D> batches(small_image, 6, 2);
   m.learner().recipe().method.follow(m.learner().pass(), m.learner().state(), batches.at(0));
-  CHECK(kept() != before);
+  CHECK(m.kept() != before);
 }
 
 TEST_CASE("Contrastive: the network that is evaluated is the encoder", "[method]") {

@@ -97,18 +97,12 @@ TEST_CASE("Predictive: the target has no predictor, begins as the online weights
 TEST_CASE("Predictive: differentiate moves nothing that lives, follow moves buffers and target",
           "[method]") {
   Whole<decltype(tiny_byol)> m(tiny_byol, 6);
-  const auto kept = [&] {
-    std::vector<std::byte> all;
-    for (const auto& e : m.learner().store())
-      if (e.life == Life::kept) all.insert(all.end(), e.bytes.begin(), e.bytes.end());
-    return all;
-  };
-  const auto before = kept();
+  const auto before = m.kept();
   m.value();
-  CHECK(kept() == before);
+  CHECK(m.kept() == before);
   FormulaBatches<D> batches(small_image, 6, 2);
   m.learner().recipe().method.follow(m.learner().pass(), m.learner().state(), batches.at(0));
-  CHECK(kept() != before);
+  CHECK(m.kept() != before);
 }
 
 TEST_CASE("SimSiam: the answer is a constant, so the gradient is that of predictions alone",

@@ -103,6 +103,13 @@ class WholeMethod {
     return gradient_error<D>(learner_.state().online.theta, s.gradient,
                              [&] { return value(chunk, group); });
   }
+  /// All that lives across steps.
+  std::vector<std::byte> kept() const {
+    std::vector<std::byte> all;
+    for (const auto& e : learner_.store())
+      if (e.life == Life::kept) all.insert(all.end(), e.bytes.begin(), e.bytes.end());
+    return all;
+  }
   auto& learner() { return learner_; }
 
  private:
