@@ -38,8 +38,8 @@ class Learner {
     steps_per_epoch_ = each;
   }
 
-  Learner(Learner&&) = default;
-  Learner& operator=(Learner&&) = default;
+  Learner(Learner&&) noexcept = default;
+  Learner& operator=(Learner&&) noexcept = default;
   Learner(const Learner&) = delete;
   Learner& operator=(const Learner&) = delete;
 
