@@ -201,8 +201,9 @@ void norm_gradient_sums(const BasicCpu<R, A>& device, Workspace& scratch,
 template <class R, class A, class D = BasicCpu<R, A>>
 void norm_gradient(const BasicCpu<R, A>& device, const NormGradient<R, A>& of, const R* mean_g,
                    const R* mean_gx, Out<D> dx, Out<D> daddend) {
+  const bool to_addend = daddend.data != nullptr, to_x = dx.data != nullptr;
   internal::with_flags(
-      [&](auto given, auto rectifies, auto to_addend, auto to_x) {
+      [&](auto given, auto rectifies) {
         parallel_pieces(device, of.x.rows, norm_rows, [&](Index first, Index rows) {
           on_isa([&](auto bytes) SELFSAME_INLINE {
             using V = Simd<R, decltype(bytes)::value>;
@@ -210,8 +211,8 @@ void norm_gradient(const BasicCpu<R, A>& device, const NormGradient<R, A>& of, c
               each_vector<V>(of.x.cols, [&](Index c, Index n) SELFSAME_INLINE {
                 V g, unit;
                 of.load_row(r, c, n, given, rectifies, g, unit);
-                if constexpr (to_addend) store_some(daddend.row(r) + c, n, g);
-                if constexpr (to_x) {
+                if (to_addend) store_some(daddend.row(r) + c, n, g);
+                if (to_x) {
                   V i, s, mg, mx;
                   load_some(of.inverse + c, n, i), load_some(of.scale + c, n, s);
                   load_some(mean_g + c, n, mg), load_some(mean_gx + c, n, mx);
@@ -221,8 +222,7 @@ void norm_gradient(const BasicCpu<R, A>& device, const NormGradient<R, A>& of, c
           });
         });
       },
-      of.y.data != nullptr, of.activate == Activate::relu, daddend.data != nullptr,
-      dx.data != nullptr);
+      of.y.data != nullptr, of.activate == Activate::relu);
 }
 
 }  // namespace SELFSAME_FLAGS

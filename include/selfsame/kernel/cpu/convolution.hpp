@@ -107,7 +107,7 @@ void convolve(const BasicCpu<R, A>& device, Workspace& scratch, Shape in, In<D> 
       .output_width = out.width,
       .images = in.images,
       .write = Write::overwrite,
-      .cut = internal::cut_images(out)}(device, scratch, finish);
+      .cut = internal::cut_images(out)}(device, scratch, internal::Finished(finish));
 }
 
 /// The gradient with respect to x:
@@ -138,6 +138,7 @@ void convolve_back_to_input(const BasicCpu<R, A>& device, Workspace& scratch, Sh
     tap[slot] = y.tap[slot / w.kernel_width] * w.kernel_width + x.tap[slot % w.kernel_width];
   const internal::WeightsBySlot<R> lines{weight.data, outputs, w.taps(), in.channels, tap};
   const Index depth = w.taps() * outputs;
+  const internal::Nothing nothing;
   internal::WindowSums<R, A>{
       .source = dy.data,
       .stride = dy.stride,
@@ -156,7 +157,7 @@ void convolve_back_to_input(const BasicCpu<R, A>& device, Workspace& scratch, Sh
       .output_width = in.width,
       .images = in.images,
       .write = write,
-      .cut = internal::cut_images(in)}(device, scratch, internal::Nothing{});
+      .cut = internal::cut_images(in)}(device, scratch, internal::Finished(nothing));
 }
 
 /// The gradient with respect to the weight, added to dweight:
@@ -182,10 +183,9 @@ void convolve_back_to_weight(const BasicCpu<R, A>& device, Workspace& scratch, S
                                       .dweight = dweight.data}(device, scratch);
   const Workspace::Scope scope(scratch);
   const auto patches = internal::patches<D>(scratch, in, x, w);
-  internal::blocked(
-      device, scratch, internal::Across<A>{dy.data, dy.stride}, internal::PatchColumns<A>{patches},
-      outputs, cols, dy.rows, sum.data, [cols](Index row) { return row * cols; }, Write::add,
-      internal::Nothing{});
+  internal::blocked(device, scratch, internal::Across<A>{dy.data, dy.stride},
+                    internal::PatchColumns<A>{patches}, outputs, cols, dy.rows, sum.data,
+                    internal::RowsApart{cols}, Write::add, internal::Nothing{});
 }
 
 }  // namespace SELFSAME_FLAGS

@@ -8,19 +8,6 @@
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 
-namespace internal {
-
-/// Calls f with the operand whose lines are the rows of m, or its columns.
-template <class T, class D, class F>
-void with_lines(const MatrixView<T, D>& m, bool rows, const F& f) {
-  if (rows)
-    f(Along<std::remove_const_t<T>>{m.data, m.stride});
-  else
-    f(Across<std::remove_const_t<T>>{m.data, m.stride});
-}
-
-}  // namespace internal
-
 /// Numbers a kernel of the device reads and writes.
 template <class T, class D>
 concept NumberOf = std::same_as<std::remove_const_t<T>, Real<D>> ||
@@ -51,13 +38,10 @@ void product(const BasicCpu<R, A>& device, Workspace& scratch, MatrixView<TA, Ba
   assert((a_turned ? a.cols : a.rows) == c.rows);
   assert((b_turned ? b.rows : b.cols) == c.cols);
   assert((b_turned ? b.cols : b.rows) == depth);
-  internal::with_lines(a, !a_turned, [&](const auto& left) {
-    internal::with_lines(b, b_turned, [&](const auto& right) {
-      internal::blocked(
-          device, scratch, left, right, c.rows, c.cols, depth, c.data,
-          [stride = c.stride](Index row) { return row * stride; }, write, finish);
-    });
-  });
+  internal::blocked(device, scratch,
+                    internal::Lines<std::remove_const_t<TA>>{a.data, a.stride, !a_turned},
+                    internal::Lines<std::remove_const_t<TB>>{b.data, b.stride, b_turned}, c.rows,
+                    c.cols, depth, c.data, internal::RowsApart{c.stride}, write, finish);
 }
 
 }  // namespace SELFSAME_FLAGS

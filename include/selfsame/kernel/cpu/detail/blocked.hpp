@@ -95,6 +95,31 @@ struct Nothing {
   void operator()(Index, Index, Index) const {}
 };
 
+/// Refers to a caller's finish(chunk, first_row, rows). The loops do not depend on its type, so a
+/// program has them once.
+class Finished {
+ public:
+  template <class F>
+    requires(!std::is_same_v<std::remove_cvref_t<F>, Finished>)
+  explicit Finished(F& finish)
+      : finish_(&finish), call_([](const void* f, Index chunk, Index first, Index rows) {
+          (*const_cast<F*>(static_cast<const F*>(f)))(chunk, first, rows);
+        }) {}
+  void operator()(Index chunk, Index first, Index rows) const {
+    call_(finish_, chunk, first, rows);
+  }
+
+ private:
+  const void* finish_;
+  void (*call_)(const void*, Index, Index, Index);
+};
+
+/// Where a row begins that lies `stride` behind the one before.
+struct RowsApart {
+  Index stride;
+  Index operator()(Index row) const { return row * stride; }
+};
+
 enum class Side { left, right };
 
 /// Lines [first, first + count) of an operand over [k, k + depth) of the sum, as one panel.
@@ -136,6 +161,22 @@ struct Across {
     const T* from = data + k * stride + first;
     for (Index i = 0; i < depth; ++i, from += stride, panel += lines)
       pack_straight<lines>(from, count, panel);
+  }
+};
+
+/// Lines of a matrix: its rows, or its columns.
+template <class T>
+struct Lines {
+  const T* data;
+  Index stride;
+  bool along;  ///< the sum, as rows do
+
+  template <int lines, class Real>
+  SELFSAME_INLINE void pack(Index first, Index count, Index k, Index depth, Real* panel) const {
+    if (along)
+      Along<T>{data, stride}.template pack<lines>(first, count, k, depth, panel);
+    else
+      Across<T>{data, stride}.template pack<lines>(first, count, k, depth, panel);
   }
 };
 
@@ -211,8 +252,8 @@ struct Blocked {
     }
   }
 
-  template <class Device, class Finish>
-  void operator()(const Device& device, Workspace& workspace, Finish&& finish) {
+  template <class Device>
+  void operator()(const Device& device, Workspace& workspace, const Finished& finish) {
     if (rows == 0 || cols == 0) return;
     const Workspace::Scope scope(workspace);
     if (!std::is_same_v<T, Real> && cut.slices == 1) cut.block = cut.slice;  // rounds once
@@ -235,9 +276,8 @@ struct Blocked {
     Real* const sums = workspace.take<Real>(cut.slices * rows * cols);
     parallel(device, tasks, [&](Index task, Index thread) {
       const Index slice = task / cut.chunks;
-      run(
-          slice, task % cut.chunks, nullptr, mine(thread), sums + slice * rows * cols,
-          [&](Index row) { return row * cols; }, Write::overwrite);
+      run(slice, task % cut.chunks, nullptr, mine(thread), sums + slice * rows * cols,
+          RowsApart{cols}, Write::overwrite);
     });
     parallel(device, cut.chunks, [&](Index chunk, Index) {
       gather(chunk, sums);
@@ -251,9 +291,9 @@ template <class R, class A, class Left, class Right, class T, class Place, class
 void blocked(const BasicCpu<R, A>& device, Workspace& scratch, const Left& left, const Right& right,
              Index rows, Index cols, Index depth, T* output, const Place& place, Write write,
              Finish&& finish) {
-  Blocked<R, Left, Right, T, Place>{left,  right, rows,
-                                    cols,  depth, output,
-                                    place, write, cut(rows, cols, depth)}(device, scratch, finish);
+  Blocked<R, Left, Right, T, Place>{
+      left, right, rows, cols, depth, output, place, write, cut(rows, cols, depth)}(
+      device, scratch, Finished(finish));
 }
 
 }  // namespace internal

@@ -188,8 +188,8 @@ struct WindowSums {
     return scratch.packed;
   }
 
-  template <class Device, class Finish>
-  void operator()(const Device& device, Workspace& workspace, Finish&& finish) const {
+  template <class Device>
+  void operator()(const Device& device, Workspace& workspace, const Finished& finish) const {
     const Workspace::Scope scope(workspace);
     const Index threads = workers(device, cut.chunks);
     Scratch* const mine = workspace.take<Scratch>(threads);
