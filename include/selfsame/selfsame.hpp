@@ -16,6 +16,7 @@
 #include <selfsame/augmenter/flip.hpp>
 #include <selfsame/augmenter/gaussian_blur.hpp>
 #include <selfsame/augmenter/greyscale.hpp>
+#include <selfsame/augmenter/multi_crop.hpp>
 #include <selfsame/augmenter/normalise.hpp>
 #include <selfsame/augmenter/one_view.hpp>
 #include <selfsame/augmenter/operation.hpp>
@@ -140,11 +141,13 @@
 #include <selfsame/memory/no_memory.hpp>
 #include <selfsame/memory/queue.hpp>
 #include <selfsame/method/byol.hpp>
+#include <selfsame/method/clustering.hpp>
 #include <selfsame/method/contrastive.hpp>
 #include <selfsame/method/moco.hpp>
 #include <selfsame/method/predictive.hpp>
 #include <selfsame/method/simclr.hpp>
 #include <selfsame/method/supervised.hpp>
+#include <selfsame/method/swav.hpp>
 #include <selfsame/method/unit_rows.hpp>
 #include <selfsame/nn/batch_norm.hpp>
 #include <selfsame/nn/chain.hpp>
@@ -161,6 +164,7 @@
 #include <selfsame/nn/sequential.hpp>
 #include <selfsame/nn/trace.hpp>
 #include <selfsame/optimizer/adamw.hpp>
+#include <selfsame/optimizer/larc.hpp>
 #include <selfsame/optimizer/lars.hpp>
 #include <selfsame/optimizer/rule.hpp>
 #include <selfsame/optimizer/sgd.hpp>

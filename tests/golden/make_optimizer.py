@@ -48,6 +48,9 @@ run("adamw", lambda p: torch.optim.AdamW(p, lr=0.01, betas=(0.9, 0.999), eps=1e-
 # constant rate both conventions agree with SimCLR's.
 run("lars", lambda p: Lars(p, lr=0.5, momentum=0.9, weight_decay=0.0, trust_coeff=0.001, eps=0.0, always_adapt=True),
     " of timm's Lars(lr=0.5, momentum=0.9, weight_decay=0, trust_coeff=0.001, eps=0, always_adapt=True)")
+# With its epsilon that is apex's LARC without clipping.
+run("larc", lambda p: Lars(p, lr=0.5, momentum=0.9, weight_decay=0.01, trust_coeff=0.001, eps=1e-8, always_adapt=True),
+    " of timm's Lars(lr=0.5, momentum=0.9, weight_decay=0.01, trust_coeff=0.001, eps=1e-8, always_adapt=True)")
 
 # lightly divides the cosine by max_steps - warmup - 1, so that the last step is at the end; we, as SimCLR
 # does, by steps - warmup. So ours at (k, steps) is theirs with one step more. Its warm-up begins at

@@ -1,4 +1,4 @@
-"""Whole training runs: the loss of 20 steps of SimCLR, MoCo and BYOL, and the weights, targets and queues after them.
+"""Whole training runs: the loss of 20 steps of SimCLR, MoCo, BYOL and SwAV, and the weights, targets and queues after them.
 
 packages: torch 2.15, torchvision 0.29, lightly 1.6; no seed: weights and views are formulas (network_formulas.py)
 command: python tests/golden/make_trajectories.py
@@ -9,7 +9,7 @@ import math
 import lightly
 import torch
 import torchvision
-from lightly.loss import NegativeCosineSimilarity, NTXentLoss
+from lightly.loss import NegativeCosineSimilarity, NTXentLoss, SwaVLoss
 from lightly.models.utils import deactivate_requires_grad, update_momentum
 
 import golden_file
@@ -37,13 +37,16 @@ def head(outputs: int, last_norm: bool) -> torch.nn.Sequential:
 
 
 class Net(torch.nn.Module):
-    def __init__(self, last_norm: bool, predicts: bool = False):
+    def __init__(self, last_norm: bool, predicts: bool = False, prototypes: int = 0):
         super().__init__()
         self.encoder = Encoder(False, [1, 1, 1], 8, CHANNELS, "small")
         self.head = head(16, last_norm)
         if predicts:
             self.predictor = torch.nn.Sequential(torch.nn.Linear(16, 20, bias=False), torch.nn.BatchNorm1d(20),
                                                  torch.nn.ReLU(), torch.nn.Linear(20, 16))
+
+        if prototypes:
+            self.prototypes = torch.nn.Linear(16, prototypes, bias=False)
 
     def embed(self, x):
         return self.head(self.encoder(x))
@@ -60,6 +63,9 @@ class SimCLR:
     def loss(self, x, step):
         z = self.net.embed(x)
         return self.loss_of(z[:IMAGES], z[IMAGES:])
+
+    def before_step(self, step):
+        pass
 
     def follow(self, step):
         pass
@@ -124,6 +130,45 @@ class BYOL(SimCLR):
                 "target_buffers": torch.stack([project(b) for _, b in moved])}
 
 
+class SwAV(SimCLR):
+    """Two large views, and two small ones that are every other pixel of them; prototypes that are frozen for two steps; a
+    queue that is full after four. The loss is lightly's; the queue and the prototypes' length are written out."""
+    KEYS, FROZEN = 64, 2
+
+    def __init__(self, kind):
+        self.net = Net(last_norm=False, prototypes=10).to(kind)
+        fill(segments(self.net))
+        self.loss_of = SwaVLoss(temperature=0.1, sinkhorn_iterations=3, sinkhorn_epsilon=0.05)
+        self.queue = [torch.zeros(0, 16, dtype=kind) for _ in range(2)]
+        self.project()
+
+    def project(self):
+        with torch.no_grad():
+            w = self.net.prototypes.weight
+            w.copy_(torch.nn.functional.normalize(w, dim=1))
+
+    def loss(self, x, step):
+        features = [self.net.encoder(x), self.net.encoder(x[:, :, ::2, ::2].contiguous())]
+        rows = torch.nn.functional.normalize(self.net.head(torch.cat(features)), dim=1)
+        scores = self.net.prototypes(rows).split(IMAGES)
+        full = len(self.queue[0]) == self.KEYS
+        queued = [self.net.prototypes(q) for q in self.queue] if full else None
+        self.queue = [torch.cat([q, rows[i * IMAGES:(i + 1) * IMAGES].detach()])[-self.KEYS:] for i, q in enumerate(self.queue)]
+        return self.loss_of(list(scores[:2]), list(scores[2:]), queued).squeeze()
+
+    def before_step(self, step):
+        if step < self.FROZEN:
+            self.net.prototypes.weight.grad = None
+
+    def follow(self, step):
+        self.project()
+
+    def state(self):
+        # Ours is a ring: the newest rows end at its position.
+        place = STEPS * IMAGES % self.KEYS
+        return {"queue": torch.stack([project(q.roll(place, 0)) for q in self.queue])}
+
+
 def train(method, kind, make):
     m = method(kind)
     matrices = [p for _, p in m.net.named_parameters() if p.ndim > 1]
@@ -136,6 +181,7 @@ def train(method, kind, make):
         loss = m.loss(views(step).to(kind), step)
         optimizer.zero_grad()
         loss.backward()
+        m.before_step(step)
         optimizer.step()
         m.follow(step)
         losses.append(loss.item())
@@ -145,7 +191,8 @@ def train(method, kind, make):
 ADAMW = lambda groups: (torch.optim.AdamW(groups, betas=(0.9, 0.999), eps=1e-8), 3e-3)
 SLOW = lambda groups: (torch.optim.AdamW(groups, betas=(0.9, 0.999), eps=1e-8), 3e-4)
 SGD = lambda groups: (torch.optim.SGD(groups, lr=1.0, momentum=0.9), 0.002)
-for name, method, make in [("simclr_adamw", SimCLR, ADAMW), ("simclr_sgd", SimCLR, SGD), ("moco", MoCo, ADAMW), ("byol", BYOL, SLOW)]:
+for name, method, make in [("simclr_adamw", SimCLR, ADAMW), ("simclr_sgd", SimCLR, SGD), ("moco", MoCo, ADAMW), ("byol", BYOL, SLOW),
+                           ("swav", SwAV, SLOW)]:
     m, losses = train(method, DOUBLE, make)
     _, single = train(method, torch.float32, make)
     print(name, losses[0].item(), "->", losses[-1].item(), "float differs by", (losses - single).abs().max().item())

@@ -109,3 +109,34 @@ TEST_CASE("Queue: keys and place are kept entries of the store", "[memory]") {
   CHECK(q.store.find("memory.keys")->life == Life::kept);
   CHECK(q.store.find("memory.position")->life == Life::kept);
 }
+
+TEST_CASE("Queue: one that begins empty has rows from the push on that fills it", "[memory]") {
+  const Queue queue{.capacity = 6};
+  Store<Cpu> store;
+  auto state = queue.start(store, Setup{}, 2, Begins::empty, "memory.1");
+  CHECK(store.find("memory.1.keys") != nullptr);
+  const Cpu device;
+  Workspace scratch;
+  const Pass<Cpu> pass{.device = &device, .workspace = &scratch};
+  const std::vector<float> keys(8, 0.5F);
+  for (Index rows : {0, 4, 8}) {
+    CAPTURE(rows);
+    CHECK(queue.rows(state).rows == (rows < 6 ? 0 : 6));
+    queue.push(pass, state, In<Cpu>(keys.data(), 4, 2));
+  }
+}
+
+TEST_CASE("Queue: before its epoch nothing is pushed", "[memory]") {
+  const Queue queue{.capacity = 6, .from_epoch = 2};
+  Store<Cpu> store;
+  auto state = queue.start(store, Setup{}, 2, Begins::empty);
+  const Cpu device;
+  Workspace scratch;
+  Pass<Cpu> pass{.device = &device, .workspace = &scratch};
+  const std::vector<float> keys(8, 0.5F);
+  for (const Index epoch : {0, 1, 2}) {
+    pass.progress.epoch = epoch;
+    queue.push(pass, state, In<Cpu>(keys.data(), 4, 2));
+    CHECK(state.filled[0] == (epoch < 2 ? 0 : 4));
+  }
+}

@@ -51,8 +51,8 @@ inline constexpr Supervised<> tiny_supervised{.encoder = tiny_resnet, .head = {.
 template <class D>
 class RankBatches {
  public:
-  RankBatches(Shape image, Index batch, std::size_t views, Communicator& ranks)
-      : ranks_(ranks), mine_(image, batch / ranks.size(), views) {}
+  RankBatches(const std::vector<ViewSpec>& views, Index batch, Communicator& ranks)
+      : ranks_(ranks), mine_(views, batch / ranks.size()) {}
   const Batch<D>& at(Index step) { return mine_.at(step * ranks_.size() + ranks_.rank()); }
 
  private:
@@ -73,7 +73,7 @@ class WholeMethod {
   WholeMethod(const M& method, Index batch, Communicator& ranks = self())
       : learner_(Recipe<M, Sgd>{.method = method, .batch = batch, .steps = 4}, small_setup, D{},
                  ranks),
-        batches_(small_image, batch, learner_.plan()[0].views.size(), ranks),
+        batches_(learner_.plan()[0].views, batch, ranks),
         ranks_(ranks) {
     Trained<D>& w = learner_.state().online;
     for (Index k = 0; k < w.theta.count(); ++k)

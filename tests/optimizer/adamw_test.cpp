@@ -63,6 +63,21 @@ TEST_CASE("AdamW does not touch what is frozen, moments neither", "[optimizer]")
   CHECK(state.second[0][1] == 0.f);
 }
 
+TEST_CASE("AdamW: a segment that thaws takes its first step as one that was never frozen", "[optimizer]") {
+  Network<Cpu> network({2, 2});
+  network.set<float>(network.weights.gradient, 0, {1, -2});
+  network.set<float>(network.weights.gradient, 1, {1, -2});
+  const AdamW adamw{.rate = 0.5, .decay = 0};
+  auto state = adamw.start(network.store, network.weights, "m");
+  for (int step = 0; step < 3; ++step)
+    adamw.step(network.pass(), network.weights, state, [&](const Segment& s) {
+      return Treatment{.frozen = step < 2 && &s == &network.weights.theta.segments[1]};
+    });
+  CHECK(network.weights.theta[1][0] == Approx(-0.5));
+  CHECK(network.weights.theta[1][1] == Approx(0.5));
+  CHECK(network.weights.theta[0][0] == Approx(-1.5));
+}
+
 TEST_CASE("AdamW has the same bits with one, two and three threads", "[optimizer]") {
   std::vector<std::vector<float>> results;
   for (const int threads : {1, 2, 3}) {

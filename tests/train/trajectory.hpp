@@ -14,10 +14,11 @@ inline constexpr ResNet trajectory_encoder{.depth = 8,
                                            .stem = Stem::small,
                                            .running_variance = BatchNorm::Variance::unbiased};
 
-/// The views of make_trajectories.py.
+/// The views of make_trajectories.py; `small` ones, every other pixel of the others, follow if asked for.
 template <class D>
 class GoldenViews {
  public:
+  explicit GoldenViews(bool small = false) : small_(small) {}
   const Batch<D>& at(Index step) {
     const Index size = trajectory_image.size();
     pixels_.clear(), keys_.clear(), draws_.clear();
@@ -44,10 +45,28 @@ class GoldenViews {
                             trajectory_image.with_images(trajectory_images),
                             {keys_.data() + v * trajectory_images, trajectory_images},
                             {}});
+    if (small_) add_small(part);
     return batch_;
   }
 
  private:
+  void add_small(Part<D>& part) {
+    const Shape whole = trajectory_image, small{1, whole.height / 2, whole.width / 2, 3};
+    small_pixels_.clear();
+    for (Index i = 0; i < 2 * trajectory_images; ++i)
+      for (Index y = 0; y < small.height; ++y)
+        for (Index x = 0; x < small.width; ++x)
+          for (Index c = 0; c < 3; ++c)
+            small_pixels_.push_back(pixels_[static_cast<std::size_t>(
+                ((i * whole.height + 2 * y) * whole.width + 2 * x) * 3 + c)]);
+    for (std::size_t v = 0; v < 2; ++v)
+      part.views.push_back(
+          {small_pixels_.data() + static_cast<Index>(v) * trajectory_images * small.size(),
+           small.with_images(trajectory_images), part.views[v].keys, {}});
+  }
+
+  bool small_;
+  std::vector<Activation<D>> small_pixels_;
   std::vector<Activation<D>> pixels_;
   std::vector<Key> keys_;
   std::vector<Draw> draws_;
@@ -81,11 +100,11 @@ struct TrajectoryErrors {
 /// Twenty steps from the golden weights; `prepare(state)` sets what else the run begins with.
 template <class D, class M, class Optimizer, class Prepare>
 TrajectoryErrors follow(Learner<M, Optimizer, D>& learner, const Golden& golden, double bound,
-                        Prepare&& prepare) {
+                        Prepare&& prepare, bool small_views = false) {
   const Trained<D>& w = learner.state().online;
   fill_by_formula<D>(w.theta);
   prepare(learner.state());
-  GoldenViews<D> views;
+  GoldenViews<D> views(small_views);
   TrajectoryErrors errors;
   const std::vector<double>& losses = golden["losses"].values;
   REQUIRE(losses.size() == trajectory_steps);

@@ -174,6 +174,9 @@ struct Trained {
   Slice<Real<D>, D> theta, gradient, beta;
   operator Fixed<D>() const { return {theta, beta}; }
   Following<D> buffers() const { return {theta, beta}; }
+  Trained under(std::string_view part) const {
+    return {theta.under(part), gradient.under(part), beta.under(part)};
+  }
 };
 
 /// A matrix of weights that a loss differentiates, as `Live` is one of activations. Its gradient is

@@ -4,6 +4,7 @@
 #include <selfsame/core/roles.hpp>
 #include <selfsame/kernel/cpu/swapped_prediction.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
+#include <selfsame/loss/pair_loss.hpp>
 
 namespace selfsame {
 
@@ -15,8 +16,8 @@ enum class Reduction { mean_pairs, sum_pairs };
 ///     value = 1/A sum_{i < A} 1/(V-1) sum_{v != i} 1/B sum_n -sum_k q_nk^(i) log p_nk^(v),
 ///     p^(v)_n = softmax(z^(v)_n . C^T / temperature)
 ///
-/// in nats; B counts the images of all ranks. The lengths of rows and prototypes are the caller's:
-/// both are 1 in the paper. The gradient of the prototypes is that of this rank's rows, so it is summed
+/// in nats; B counts the images of all ranks. As role::Loss it works on rows and prototypes that the
+/// method has brought to unit length; the function takes them as they are. The gradient of the prototypes is that of this rank's rows, so it is summed
 /// over ranks as that of all weights. Fewer than two views have no pair, and the value 0.
 ///
 /// @see Caron et al. 2020, arXiv:2006.09882, eq. 1-2. Section 2 writes the sum of the two terms of
@@ -26,7 +27,9 @@ struct SwappedPrediction {
   Positive temperature = 0.1;  ///< no unit
   Count coded_views = 2;       ///< A: the first of the views have codes
   Reduction reduction = Reduction::mean_pairs;
+  Positive floor = 1e-12;  ///< of a row's length, below which it is not made longer
 
+  constexpr UnitLength normalised() const { return {floor}; }
   /// @param rows        (V B, D): view 0 of all images of this rank, then view 1, ...
   /// @param prototypes  (K, D): LiveWeights<D> or Live<D>; or constants, MatrixView<const Real<D>, D>
   ///                    or In<D>, while they stand still

@@ -12,7 +12,7 @@ struct NoMemory {
   template <class D>
   struct State {};
   template <class D>
-  State<D> start(Store<D>&, const Setup&, Index) const {
+  State<D> start(Store<D>&, const Setup&, Index, auto&&...) const {
     return {};
   }
   template <class D>

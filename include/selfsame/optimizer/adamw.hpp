@@ -14,9 +14,8 @@ namespace selfsame {
 ///     m <- beta1 * m + (1 - beta1) * g;   s <- beta2 * s + (1 - beta2) * g^2
 ///     w <- w - rate * (m / (1 - beta1^t)) / (sqrt(s / (1 - beta2^t)) + epsilon),   t = 1, 2, ...
 ///
-/// as PyTorch has it: decay is scaled by the scheduled rate, epsilon stands outside the root. t is
-/// the network's number of steps: a segment that thaws later is corrected as if it had begun with
-/// the others. Vision transformers use .05 to .3 of decay.
+/// as PyTorch has it: decay is scaled by the scheduled rate, epsilon stands outside the root, and t
+/// counts the steps in which the segment moved. Vision transformers use .05 to .3 of decay.
 /// @see Loshchilov & Hutter 2019, arXiv:1711.05101, algorithm 2; defaults: PyTorch
 struct AdamW {
   Schedule<NonNegative> rate = 1e-3;
@@ -28,7 +27,7 @@ struct AdamW {
   template <class D>
   struct State {
     Slice<Real<D>, D> first, second;  ///< moments m and s
-    Vector<Index, D> steps;           ///< one number: t
+    Vector<Index, D> steps;           ///< t, one a segment
   };
 
   /// Reserves `name`.first and `name`.second for the segments of one network, and `name`.steps.
@@ -36,7 +35,7 @@ struct AdamW {
   State<D> start(Store<D>& store, const Trained<D>& w, const std::string& name) const {
     const std::vector<Segment> segments(w.theta.segments.begin(), w.theta.segments.end());
     return {store.segmented(name + ".first", segments), store.segmented(name + ".second", segments),
-            store.integers(name + ".steps", 1)};
+            store.integers(name + ".steps", w.theta.count())};
   }
 
   /// One step: moves weights and moments by the gradient, which stays. `rule(segment)` gives its
@@ -46,12 +45,12 @@ struct AdamW {
   template <class D, class Rule>
   void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
     using R = Real<D>;
-    const auto t = static_cast<double>(++state.steps[0]);
     const double now = rate.at(pass.progress);
-    const double correction1 = 1 - std::pow(beta1, t), correction2 = 1 - std::pow(beta2, t);
     for (Index k = 0; k < w.theta.count(); ++k) {
       const Treatment how = rule(w.theta.segments[static_cast<std::size_t>(k)]);
       if (how.frozen) continue;
+      const auto t = static_cast<double>(++state.steps[k]);
+      const double correction1 = 1 - std::pow(beta1, t), correction2 = 1 - std::pow(beta2, t);
       const double each_rate = now * how.rate;
       const auto shrink = static_cast<R>(1 - each_rate * (how.decays ? double{decay} : 0));
       const auto step1 = static_cast<R>(1 - beta1), step2 = static_cast<R>(1 - beta2);
