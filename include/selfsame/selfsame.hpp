@@ -170,6 +170,7 @@
 #include <selfsame/optimizer/sgd.hpp>
 #include <selfsame/positives/embedded.hpp>
 #include <selfsame/positives/own_key.hpp>
+#include <selfsame/positives/same_label.hpp>
 #include <selfsame/positives/siblings.hpp>
 #include <selfsame/positives/view_graph.hpp>
 #include <selfsame/sampler/sampler.hpp>

@@ -1,5 +1,5 @@
 /// @file
-/// The contrastive family: SimCLR, MoCo v1 to v3 and their relatives, one step without a branch on who they are.
+/// The contrastive family: SimCLR, SupCon, MoCo v1 to v3 and their relatives, one step without a branch on who they are.
 #pragma once
 #include <selfsame/augmenter/two_views.hpp>
 #include <selfsame/core/compose.hpp>
@@ -14,9 +14,12 @@
 #include <selfsame/method/unit_rows.hpp>
 #include <selfsame/nn/product.hpp>
 #include <selfsame/positives/own_key.hpp>
+#include <selfsame/positives/same_label.hpp>
 #include <selfsame/positives/siblings.hpp>
 #include <selfsame/sampler/shuffled.hpp>
 #include <selfsame/target/ema.hpp>
+
+#include <numeric>
 
 namespace selfsame {
 
@@ -100,6 +103,7 @@ struct BasicContrastive {
     std::vector<UnitRows<D>> query_rows, key_rows;
     std::vector<Live<D>> live;
     std::vector<In<D>> constants;
+    std::vector<Index> labels;  ///< one a query of all ranks, where positives are labelled
   };
 
   Plan plan(const Setup& setup) const {
@@ -143,11 +147,12 @@ struct BasicContrastive {
                             state.keys[k]);
       state.constants[k] = state.key_rows[k].constant(pass, loss, state.keys[k].value());
     }
+    if constexpr (Positives::labelled) gather_labels(pass, part, state.labels);
     const Embedded<D> embedded{part.draws.size,
                                static_cast<Index>(part.views.size()),
                                state.live,
                                state.constants,
-                               part.labels,
+                               view<D>(std::as_const(state.labels)),
                                part.draws,
                                memory.rows(state.memory)};
     Real<D> value = 0;
@@ -200,6 +205,18 @@ struct BasicContrastive {
     else
       return together_ ? 1 : 2 - first_key();
   }
+  // In the order of the rows of all ranks: rank after rank, view after view.
+  template <class D>
+  static void gather_labels(const Pass<D>& pass, const Part<D>& part, std::vector<Index>& to) {
+    std::vector<Index> mine;
+    for (std::size_t v = 0; v < part.views.size(); ++v)
+      mine.insert(mine.end(), part.labels.begin(), part.labels.end());
+    std::vector<Index> counts(static_cast<std::size_t>(pass.ranks->size()));
+    counts[static_cast<std::size_t>(pass.ranks->rank())] = static_cast<Index>(mine.size());
+    pass.ranks->sum(counts.data(), pass.ranks->size(), Number::integer);
+    to.resize(static_cast<std::size_t>(std::accumulate(counts.begin(), counts.end(), Index{0})));
+    pass.ranks->gather(mine.data(), to.data(), counts.data(), Number::integer);
+  }
   // What a pass sees: all views, or one.
   template <class D>
   static Images<D> views(const Part<D>& part, std::size_t view) {
@@ -245,7 +262,7 @@ struct ContrastiveSlots
             Slot<role::Target, SharedWeights>,                                   //
             SlotBeside<role::Loss, role::Memory, detail::LossBeside>> {};
 
-/// `Contrastive<>` is SimCLR, `Contrastive<Queue, EMA>` MoCo; policies in any order replace its players.
+/// `Contrastive<>` is SimCLR, `Contrastive<SameLabel>` SupCon, `Contrastive<Queue, EMA>` MoCo; policies in any order replace its players.
 template <class... Policies>
 using Contrastive = Compose<ContrastiveSlots, Policies...>;
 

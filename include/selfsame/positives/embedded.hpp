@@ -20,7 +20,7 @@ struct Embedded {
   Index views = 0;
   std::span<const Live<D>> queries{};
   std::span<const In<D>> keys{};  ///< what the target says, one a pass of its own; constants
-  Vector<const Index, D> labels{};
+  Vector<const Index, D> labels{};  ///< one a query of all ranks, where positives are labelled
   Vector<const Draw, D> draws{};
   In<D> remembered{};  ///< what earlier steps left; constants
 };
