@@ -118,6 +118,7 @@
 #include <selfsame/kernel/options.hpp>
 #include <selfsame/loss/bank_info_nce.hpp>
 #include <selfsame/loss/bank_picks.hpp>
+#include <selfsame/loss/barlow_twins.hpp>
 #include <selfsame/loss/consistency.hpp>
 #include <selfsame/loss/contrast_views.hpp>
 #include <selfsame/loss/cross_entropy.hpp>
@@ -136,6 +137,8 @@
 #include <selfsame/loss/swapped_prediction.hpp>
 #include <selfsame/loss/targets.hpp>
 #include <selfsame/loss/unlabelled_weight.hpp>
+#include <selfsame/loss/vicreg.hpp>
+#include <selfsame/loss/view_loss.hpp>
 #include <selfsame/mask/blockwise.hpp>
 #include <selfsame/memory/memory_bank.hpp>
 #include <selfsame/memory/no_memory.hpp>
@@ -145,6 +148,7 @@
 #include <selfsame/method/contrastive.hpp>
 #include <selfsame/method/moco.hpp>
 #include <selfsame/method/predictive.hpp>
+#include <selfsame/method/siamese.hpp>
 #include <selfsame/method/simclr.hpp>
 #include <selfsame/method/supervised.hpp>
 #include <selfsame/method/swav.hpp>

@@ -44,15 +44,11 @@ constexpr SwAV tiny_swav{.augmenter = two_sizes,
                          .prototypes = few};
 constexpr Clustering<mine::Drawing, Prototypes> drawing_swav{.head = plain_head, .prototypes = few};
 using Queued = Clustering<mine::Drawing, Prototypes, MultiCrop, Queue>;
-constexpr Queued drawing_queued{.augmenter = two_sizes,
-                                .head = plain_head,
-                                .prototypes = few,
-                                .memory = {.capacity = 16}};
+constexpr Queued drawing_queued{
+    .augmenter = two_sizes, .head = plain_head, .prototypes = few, .memory = {.capacity = 16}};
 using Followed = Clustering<mine::Drawing, Prototypes, Queue, EMA>;
-constexpr Followed drawing_followed{.head = plain_head,
-                                    .prototypes = few,
-                                    .memory = {.capacity = 8},
-                                    .target = {.momentum = 0.8}};
+constexpr Followed drawing_followed{
+    .head = plain_head, .prototypes = few, .memory = {.capacity = 8}, .target = {.momentum = 0.8}};
 
 template <class M>
 using Whole = WholeMethod<D, std::remove_const_t<M>>;
@@ -145,11 +141,10 @@ TEST_CASE("Clustering: value and gradients of 2 and 4 ranks are those of one", "
 
 TEST_CASE("Clustering: with a full queue, four ranks train as one does", "[method]") {
   const auto trained = [](Communicator& ranks) {
-    Learner<Queued, Sgd, D> learner(Recipe<Queued, Sgd>{.method = drawing_queued,
-                                                        .optimizer = {.rate = 0.05},
-                                                        .batch = 8,
-                                                        .steps = 5},
-                                    small_setup, D{}, ranks);
+    Learner<Queued, Sgd, D> learner(
+        Recipe<Queued, Sgd>{
+            .method = drawing_queued, .optimizer = {.rate = 0.05}, .batch = 8, .steps = 5},
+        small_setup, D{}, ranks);
     RankBatches<D> batches(views_of(drawing_queued), 8, ranks);
     std::vector<double> values;
     for (Index step = 0; step < 5; ++step) values.push_back(learner.step(batches.at(step)).value);
@@ -184,15 +179,15 @@ TEST_CASE("Clustering: a step's value is that of the parts, put together by hand
       Rows<D> all(before.rows + 6, few.count);
       for (Index r = 0; r < all.rows; ++r)
         for (Index k = 0; k < few.count; ++k)
-          all.out()(r, k) = r < before.rows ? before.in()(r, k)
-                                            : scores.in()(v * 6 + r - before.rows, k);
+          all.out()(r, k) =
+              r < before.rows ? before.in()(r, k) : scores.in()(v * 6 + r - before.rows, k);
       sinkhorn(D{}, all.in(), codes.out().row_range(6 * v, 6));
     }
     Rows<D> gradient(rows.rows, rows.cols);
     const MatrixView<const double, D> constants(prototypes.data(), few.count, rows.cols);
-    CHECK(value == Approx(swapped_prediction(D{}, Live<D>{rows.in(), gradient.out()}, constants,
-                                             codes.in()))
-                       .epsilon(1e-10));
+    CHECK(value ==
+          Approx(swapped_prediction(D{}, Live<D>{rows.in(), gradient.out()}, constants, codes.in()))
+              .epsilon(1e-10));
   }
 }
 
@@ -245,8 +240,9 @@ TEST_CASE("Clustering: differentiate moves nothing that lives, follow moves what
   CHECK(m.kept() != before);
 }
 
-TEST_CASE("Clustering: a target gives the rows that are coded and remembered, and has no prototypes",
-          "[method]") {
+TEST_CASE(
+    "Clustering: a target gives the rows that are coded and remembered, and has no prototypes",
+    "[method]") {
   // A target that stands where the online network stood at first says the same of the first step's views.
   auto method = drawing_followed;
   method.encoder.dropout = 0, method.encoder.skip = 0, method.target.momentum = 1;
@@ -271,7 +267,8 @@ TEST_CASE("Clustering: codes of images that are all alike are uniform, and the l
   Batch<D> batch = batches.at(0);
   std::vector<double> grey(static_cast<std::size_t>(2 * 5 * small_image.size()), 0.5);
   for (std::size_t v = 0; v < 2; ++v)
-    batch.parts[0].views[v].data = grey.data() + v * 5 * static_cast<std::size_t>(small_image.size());
+    batch.parts[0].views[v].data =
+        grey.data() + v * 5 * static_cast<std::size_t>(small_image.size());
   auto method = drawing_swav;
   method.encoder.dropout = 0, method.encoder.skip = 0;
   auto still = learner_of(method, 5, 1);
@@ -286,9 +283,8 @@ TEST_CASE("Clustering: one view, and coded views of two sizes, are refused", "[m
                     Catch::Matchers::ContainsSubstring("1 views, of which 2 are coded"));
   SwAV odd = tiny_swav;
   odd.augmenter.larges = 1;
-  CHECK_THROWS_WITH(odd.start(small_setup, store),
-                    Catch::Matchers::ContainsSubstring("6 x 6") &&
-                        Catch::Matchers::ContainsSubstring("4 x 4"));
+  CHECK_THROWS_WITH(odd.start(small_setup, store), Catch::Matchers::ContainsSubstring("6 x 6") &&
+                                                       Catch::Matchers::ContainsSubstring("4 x 4"));
 }
 
 TEST_CASE("Clustering: policies in any order are one type", "[method]") {

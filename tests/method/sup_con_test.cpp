@@ -33,8 +33,8 @@ TEST_CASE("SupCon: value and gradients of 2 and 4 ranks are those of one", "[met
 }
 
 TEST_CASE("SupCon: a step's value is that of the loss on its embeddings and labels", "[method]") {
-  Learner<SupCon, Sgd, D> learner(Recipe<SupCon, Sgd>{.method = tiny_sup_con, .batch = 6, .steps = 1},
-                                  small_setup);
+  Learner<SupCon, Sgd, D> learner(
+      Recipe<SupCon, Sgd>{.method = tiny_sup_con, .batch = 6, .steps = 1}, small_setup);
   CHECK(learner.plan()[0].labelled);
   FormulaBatches<D> batches(small_image, 6, 2);
   const Batch<D>& batch = batches.at(0);
@@ -44,8 +44,8 @@ TEST_CASE("SupCon: a step's value is that of the loss on its embeddings and labe
     labels.insert(labels.end(), batch.parts[0].labels.begin(), batch.parts[0].labels.end());
   const In<D> rows = learner.state().queries[0].value();
   Rows<D> gradient(rows.rows, rows.cols);
-  CHECK(value == Approx(sup_con(D{}, Live<D>{rows, gradient.out()}, view<D>(labels), 0.1))
-                     .epsilon(1e-12));
+  CHECK(value ==
+        Approx(sup_con(D{}, Live<D>{rows, gradient.out()}, view<D>(labels), 0.1)).epsilon(1e-12));
 }
 
 TEST_CASE("SupCon: with one label an image it is SimCLR", "[method]") {

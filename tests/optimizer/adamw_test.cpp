@@ -63,7 +63,8 @@ TEST_CASE("AdamW does not touch what is frozen, moments neither", "[optimizer]")
   CHECK(state.second[0][1] == 0.f);
 }
 
-TEST_CASE("AdamW: a segment that thaws takes its first step as one that was never frozen", "[optimizer]") {
+TEST_CASE("AdamW: a segment that thaws takes its first step as one that was never frozen",
+          "[optimizer]") {
   Network<Cpu> network({2, 2});
   network.set<float>(network.weights.gradient, 0, {1, -2});
   network.set<float>(network.weights.gradient, 1, {1, -2});

@@ -58,13 +58,11 @@ TEST_CASE("LARC: where weights or gradients are all 0 the gradient stays as it i
 
 TEST_CASE("LARC does not touch what is frozen, and scales only what adapts", "[optimizer]") {
   Network<Cpu> network({1, 1});
-  for (Index k = 0; k < 2; ++k)
-    network.weights.theta[k][0] = 1, network.weights.gradient[k][0] = 1;
+  for (Index k = 0; k < 2; ++k) network.weights.theta[k][0] = 1, network.weights.gradient[k][0] = 1;
   const Larc larc{.rate = 0.5, .decay = 0};
   auto state = larc.start(network.store, network.weights, "m");
-  larc.step(network.pass(), network.weights, state, [](const Segment& s) {
-    return Treatment{.adapts = false, .frozen = s.name == "w0"};
-  });
+  larc.step(network.pass(), network.weights, state,
+            [](const Segment& s) { return Treatment{.adapts = false, .frozen = s.name == "w0"}; });
   CHECK(network.weights.theta[0][0] == 1.f);
   CHECK(state.velocity[0][0] == 0.f);
   CHECK(network.weights.theta[1][0] == 0.5f);

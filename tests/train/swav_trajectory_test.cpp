@@ -15,7 +15,8 @@ constexpr Index keys = 64, width = 16;
 template <class D>
 void check_run(double bound, double queue_bound) {
   const Recipe<SwAV> recipe{
-      .method = {.augmenter = {.smalls = 2, .small = {.crop = {.size = trajectory_image.height / 2}}},
+      .method = {.augmenter = {.smalls = 2,
+                               .small = {.crop = {.size = trajectory_image.height / 2}}},
                  .encoder = trajectory_encoder,
                  .head = {.hidden = 24, .outputs = width, .normalised = Normalised::hidden},
                  .prototypes = {.count = 10, .frozen_steps = 2},
@@ -40,8 +41,8 @@ void check_run(double bound, double queue_bound) {
   for (std::size_t v = 0; v < 2; ++v) {
     const auto& memory = learner.state().memory[v];
     const std::vector<double> rows(memory.keys.data, memory.keys.data + keys * width);
-    queued = std::max(queued, projection_error(project(rows),
-                                               golden["queue"].values.data() + v * projections));
+    queued = std::max(
+        queued, projection_error(project(rows), golden["queue"].values.data() + v * projections));
     CHECK(memory.position[0] == trajectory_images * trajectory_steps % keys);
   }
   CAPTURE(errors.loss, errors.weights, errors.buffers, queued);

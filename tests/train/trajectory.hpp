@@ -62,7 +62,9 @@ class GoldenViews {
     for (std::size_t v = 0; v < 2; ++v)
       part.views.push_back(
           {small_pixels_.data() + static_cast<Index>(v) * trajectory_images * small.size(),
-           small.with_images(trajectory_images), part.views[v].keys, {}});
+           small.with_images(trajectory_images),
+           part.views[v].keys,
+           {}});
   }
 
   bool small_;

@@ -14,7 +14,7 @@ struct MultiCrop {
   using plays = role::Augmenter;
   Count larges = 2;
   Count smalls = 6;
-  TwoViews large{.crop = {.area = {0.14, 1}}};    ///< the distribution of one large view
+  TwoViews large{.crop = {.area = {0.14, 1}}};     ///< the distribution of one large view
   TwoViews small{.crop = {.area = {0.05, 0.14}}};  ///< and of one small view
 
   std::vector<ViewSpec> views(Shape image) const {

@@ -31,8 +31,8 @@ struct Queue {
     Vector<Index, D> filled;    ///< rows that were pushed, or are noise
   };
   template <class D>
-  State<D> start(Store<D>& store, const Setup& setup, Index width,
-                 Begins begins = Begins::as_noise, const std::string& name = "memory") const {
+  State<D> start(Store<D>& store, const Setup& setup, Index width, Begins begins = Begins::as_noise,
+                 const std::string& name = "memory") const {
     State<D> state{store.matrix(name + ".keys", capacity, width),
                    store.integers(name + ".position", 1), store.integers(name + ".filled", 1)};
     if (begins == Begins::empty) return state;

@@ -53,9 +53,9 @@ struct BasicClustering {
                 "selfsame: role::Augmenter needs views(), check() and make(), see ViewMaker");
   static_assert(StepAssigner<Assigner, Cpu>,
                 "selfsame: role::Assigner needs assign(pass, scores, codes), see StepAssigner");
-  static_assert(
-      CodeLoss<Loss, Cpu>,
-      "selfsame: role::Loss needs loss(pass, rows, prototypes, codes) and coded_views, see CodeLoss");
+  static_assert(CodeLoss<Loss, Cpu>,
+                "selfsame: role::Loss needs loss(pass, rows, prototypes, codes) and coded_views, "
+                "see CodeLoss");
   /// Whether there is a second network, which follows the online one and gives the rows that are coded.
   static constexpr bool follows = TargetUpdater<Target, Cpu>;
   static_assert(follows || std::derived_from<Target, SharedWeights>,
@@ -82,7 +82,7 @@ struct BasicClustering {
   template <class D>
   struct State {
     Trained<D> online;
-    Following<D> target;  ///< where there is one
+    Following<D> target;                                     ///< where there is one
     std::vector<typename Memory::template State<D>> memory;  ///< one a coded view
     std::vector<TraceOf<D, Trunk>> trunks;                   ///< one a size of views
     TraceOf<D, Top> top;
@@ -108,14 +108,15 @@ struct BasicClustering {
                                   " are coded; there must be as many, and at least 2");
     for (std::size_t v = 1; v < coded; ++v)
       if (!(views[v].shape == views[0].shape))
-        throw std::invalid_argument("selfsame: view 0 is " + to_string(views[0].shape) +
-                                    ", view " + std::to_string(v) + " is " +
-                                    to_string(views[v].shape) + "; coded views must agree");
+        throw std::invalid_argument("selfsame: view 0 is " + to_string(views[0].shape) + ", view " +
+                                    std::to_string(v) + " is " + to_string(views[v].shape) +
+                                    "; coded views must agree");
     const Shape view = views[0].shape;
     State<D> state;
     state.online = reserve_trained(store, network().template layout<D>(view), setup.seed);
     if constexpr (follows)
-      state.target = reserve_following<D>(store, embedding().template layout<D>(view), state.online);
+      state.target =
+          reserve_following<D>(store, embedding().template layout<D>(view), state.online);
     for (std::size_t v = 0; v < coded; ++v)
       state.memory.push_back(memory.start(store, setup, embedding().output(view).channels,
                                           Begins::empty, "memory." + std::to_string(v)));
@@ -183,8 +184,7 @@ struct BasicClustering {
   }
   /// Prototypes stand still in the first steps.
   Treatment treatment(const Segment& segment, const Progress& progress) const {
-    return {.frozen =
-                segment.kind == Kind::prototype && progress.step < prototypes.frozen_steps};
+    return {.frozen = segment.kind == Kind::prototype && progress.step < prototypes.frozen_steps};
   }
   /// The encoder: head and prototypes are thrown away.
   template <class D>

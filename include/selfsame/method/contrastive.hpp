@@ -148,13 +148,10 @@ struct BasicContrastive {
       state.constants[k] = state.key_rows[k].constant(pass, loss, state.keys[k].value());
     }
     if constexpr (Positives::labelled) gather_labels(pass, part, state.labels);
-    const Embedded<D> embedded{part.draws.size,
-                               static_cast<Index>(part.views.size()),
-                               state.live,
-                               state.constants,
-                               view<D>(std::as_const(state.labels)),
-                               part.draws,
-                               memory.rows(state.memory)};
+    const Embedded<D> embedded{
+        part.draws.size,          static_cast<Index>(part.views.size()), state.live,
+        state.constants,          view<D>(std::as_const(state.labels)),  part.draws,
+        memory.rows(state.memory)};
     Real<D> value = 0;
     positives.compare(embedded,
                       [&](Live<D> some, const auto& columns, const auto& relation, In<D> further) {

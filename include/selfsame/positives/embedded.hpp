@@ -19,7 +19,7 @@ struct Embedded {
   Index batch = 0;  ///< images of this rank
   Index views = 0;
   std::span<const Live<D>> queries{};
-  std::span<const In<D>> keys{};  ///< what the target says, one a pass of its own; constants
+  std::span<const In<D>> keys{};    ///< what the target says, one a pass of its own; constants
   Vector<const Index, D> labels{};  ///< one a query of all ranks, where positives are labelled
   Vector<const Draw, D> draws{};
   In<D> remembered{};  ///< what earlier steps left; constants
