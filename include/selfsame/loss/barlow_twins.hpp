@@ -26,10 +26,16 @@ struct BarlowTwins {
   template <class D>
   Real<D> operator()(const Pass<D>& pass, std::span<const Live<D>> views) const {
     const double count = static_cast<double>(views.size()), pairs = count * (count - 1) / 2;
+    const Workspace::Scope scope(*pass.workspace);
+    auto* const sums =
+        pass.workspace->template take<MatrixView<Real<D>, D>>(static_cast<Index>(views.size()));
+    for (std::size_t v = 0; v < views.size(); ++v)
+      sums[v] = detail::zero_matrix(pass, views[v].value.rows, views[v].value.cols);
     double value = 0;
     for (std::size_t a = 0; a < views.size(); ++a)
       for (std::size_t b = a + 1; b < views.size(); ++b)
-        value += pair(pass, views[a], views[b], 1 / pairs);
+        value += pair(pass, views[a].value, views[b].value, 1 / pairs, sums[a], sums[b]);
+    for (std::size_t v = 0; v < views.size(); ++v) detail::put_rows(views[v], sums[v]);
     return static_cast<Real<D>>(value);
   }
 
@@ -51,12 +57,12 @@ struct BarlowTwins {
     return {x.rows, inverse};
   }
   template <class D>
-  double pair(const Pass<D>& pass, const Live<D>& first, const Live<D>& second,
-              double weight) const {
+  double pair(const Pass<D>& pass, In<D> first, In<D> second, double weight,
+              MatrixView<Real<D>, D> to_first, MatrixView<Real<D>, D> to_second) const {
     const Workspace::Scope scope(*pass.workspace);
-    const Index dims = first.value.cols, rows = first.value.rows, total = pass.total(rows);
+    const Index dims = first.cols, total = pass.total(first.rows);
     const double n = static_cast<double>(std::max<Index>(1, total));
-    const Unit<D> a = unit(pass, first.value, total), b = unit(pass, second.value, total);
+    const Unit<D> a = unit(pass, first, total), b = unit(pass, second, total);
     const auto c = detail::zero_matrix(pass, dims, dims);
     product(*pass.device, *pass.workspace, a.rows, Transpose::yes, b.rows, Transpose::no, c);
     sum(*pass.device, *pass.ranks, Vector<Real<D>, D>{c.data, dims * dims});
@@ -68,14 +74,15 @@ struct BarlowTwins {
         value += share * off * off;
         c(i, j) = static_cast<Real<D>>(2 * share * off / n);
       }
-    pull_back(pass, a, b.rows, c, Transpose::yes, n, first);
-    pull_back(pass, b, a.rows, c, Transpose::no, n, second);
+    pull_back(pass, a, b.rows, c, Transpose::yes, n, to_first);
+    pull_back(pass, b, a.rows, c, Transpose::no, n, to_second);
     return value;
   }
   // d value / du = other . op(c), then through the standardisation of columns.
   template <class D>
   void pull_back(const Pass<D>& pass, const Unit<D>& own, MatrixView<Real<D>, D> other,
-                 MatrixView<Real<D>, D> c, Transpose turn, double n, const Live<D>& to) const {
+                 MatrixView<Real<D>, D> c, Transpose turn, double n,
+                 MatrixView<Real<D>, D> to) const {
     const Workspace::Scope scope(*pass.workspace);
     const Index rows = own.rows.rows, dims = own.rows.cols;
     const auto g = detail::zero_matrix(pass, rows, dims);
@@ -90,10 +97,9 @@ struct BarlowTwins {
     pass.ranks->sum(sums, 2 * dims, Number::real64);
     for (Index r = 0; r < rows; ++r)
       for (Index i = 0; i < dims; ++i)
-        to.put(r, i,
-               static_cast<Real<D>>(own.inverse[i] *
-                                    (static_cast<double>(g(r, i)) - sums[i] / n -
-                                     static_cast<double>(own.rows(r, i)) * sums[dims + i] / n)));
+        to(r, i) += static_cast<Real<D>>(
+            own.inverse[i] * (static_cast<double>(g(r, i)) - sums[i] / n -
+                              static_cast<double>(own.rows(r, i)) * sums[dims + i] / n));
   }
 };
 

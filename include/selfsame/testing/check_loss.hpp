@@ -14,8 +14,8 @@ Report check_loss(const L& loss, const E& example) {
 }
 
 /// Checks a loss with its Example, or as a PairLoss (with the rows as columns, with constant and with
-/// differentiated columns; the relation has soft positives, weighted negatives and no symmetry) or a
-/// RowLoss (targets are distributions):
+/// differentiated columns; the relation has soft positives, weighted negatives and no symmetry), a
+/// RowLoss (targets are distributions) or a ViewLoss (three views):
 ///
 ///     const Report report = check_loss<MyLoss>();
 ///     if (!report) std::puts(to_string(report).c_str());
@@ -37,9 +37,11 @@ Report check_loss(const L& loss = {}) {
     report.add("constant columns", check_loss(loss, detail::ConstantColumns{}));
     report.add("columns with a gradient", check_loss(loss, detail::LiveColumns{}));
     return report;
+  } else if constexpr (ViewLoss<L, F64>) {
+    return check_loss(loss, detail::Views{});
   } else {
     static_assert(RowLoss<L, F64>,
-                  "selfsame: this loss is neither a PairLoss nor a RowLoss on BasicCpu<double>. "
+                  "selfsame: this loss is no PairLoss, RowLoss or ViewLoss on BasicCpu<double>. "
                   "Specialise selfsame::testing::Example to say how it is called.");
     return check_loss(loss, detail::RowExample{});
   }

@@ -2,7 +2,10 @@
 /// How losses of known kinds are called.
 #pragma once
 #include <selfsame/loss/pair_loss.hpp>
+#include <selfsame/loss/view_loss.hpp>
 #include <selfsame/testing/example.hpp>
+
+#include <array>
 
 namespace selfsame::testing::detail {
 
@@ -27,6 +30,15 @@ struct RowExample {
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
     return loss(pass, given.live("rows", 5, row_numbers<L>),
                 given.constant("targets", 5, Numbers::shares));
+  }
+};
+
+struct Views {
+  template <class L, class D>
+  Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
+    const std::array<Live<D>, 3> views{given.live("first", 5), given.live("second", 5),
+                                       given.live("third", 5)};
+    return loss(pass, std::span<const Live<D>>(views));
   }
 };
 
