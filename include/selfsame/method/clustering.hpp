@@ -79,17 +79,21 @@ struct BasicClustering {
   using Trunk = FirstOf<Network, 1>;
   using Top = RestOf<Embedding, 1>;
 
+  /// What coding and comparing need, whoever embeds.
   template <class D>
-  struct State {
-    Trained<D> online;
-    Following<D> target;                                     ///< where there is one
+  struct Comparison {
     std::vector<typename Memory::template State<D>> memory;  ///< one a coded view
-    std::vector<TraceOf<D, Trunk>> trunks;                   ///< one a size of views
-    TraceOf<D, Top> top;
-    FixedTraceOf<D, Embedding> coded;  ///< the target's, of the coded views
     UnitRows<D> rows, coded_rows;
     Rows<D> codes;
-    In<D> pushed;  ///< what the memory is to remember of this step
+    In<D> pushed;  ///< what was coded, and is to be remembered
+  };
+  template <class D>
+  struct State : Comparison<D> {
+    Trained<D> online;
+    Following<D> target;                    ///< where there is one
+    std::vector<TraceOf<D, Trunk>> trunks;  ///< one a size of views
+    TraceOf<D, Top> top;
+    FixedTraceOf<D, Embedding> coded;  ///< the target's, of the coded views
   };
 
   Plan plan(const Setup& setup) const { return {{false, 1, augmenter.views(setup.image)}}; }
@@ -117,9 +121,8 @@ struct BasicClustering {
     if constexpr (follows)
       state.target =
           reserve_following<D>(store, embedding().template layout<D>(view), state.online);
-    for (std::size_t v = 0; v < coded; ++v)
-      state.memory.push_back(memory.start(store, setup, embedding().output(view).channels,
-                                          Begins::empty, "memory." + std::to_string(v)));
+    static_cast<Comparison<D>&>(state) =
+        start_comparison(setup, store, embedding().output(view).channels);
     std::size_t sizes = 1;
     for (std::size_t v = 1; v < views.size(); ++v)
       sizes += views[v].shape == views[v - 1].shape ? 0 : 1;
@@ -129,8 +132,17 @@ struct BasicClustering {
     Pass<D> pass;
     pass.device = &device;
     pass.workspace = &scratch;
-    project(pass, state);
+    project(pass, prototype_weights(state));
     return state;
+  }
+  /// For embeddings of so many numbers, by networks of your own: see Standalone.
+  template <class D>
+  Comparison<D> start_comparison(const Setup& setup, Store<D>& store, Index width) const {
+    Comparison<D> c;
+    for (Index v = 0; v < loss.coded_views; ++v)
+      c.memory.push_back(
+          memory.start(store, setup, width, Begins::empty, "memory." + std::to_string(v)));
+    return c;
   }
 
   template <class D>
@@ -147,29 +159,54 @@ struct BasicClustering {
       first = last;
     }
     top().forward(online, joined(state.trunks), state.online, state.top);
-    const Live<D> rows = state.rows.of(pass, loss, state.top.live());
-    state.pushed = rows.value.row_range(0, loss.coded_views * part.draws.size);
+    In<D> answers;
     if constexpr (follows) {
       embedding().forward(pass.as(Mode::train, Copy::target), together(part, 0, coded),
                           Fixed<D>(state.target), state.coded);
-      state.pushed = state.coded_rows.constant(pass, loss, state.coded.value());
+      answers = state.coded.value();
     }
-    code(pass, state, part.draws.size);
-    const LiveWeights<D> weights = prototypes.live(state.online.under("prototypes"));
-    const Real<D> value = pass.progress.step < prototypes.frozen_steps
-                              ? loss(pass, rows, weights.value, state.codes.in())
-                              : loss(pass, rows, weights, state.codes.in());
-    state.rows.pull_back(pass, loss);
+    const Real<D> value = compare(pass, state, part.draws.size, state.top.live(),
+                                  prototypes.live(state.online.under("prototypes")), answers);
     top().backward(state.top, state.online);
     for (auto& trunk : state.trunks) network().template first<1>().backward(trunk, state.online);
     report.value = value;
     report.numbers.emplace_back("loss", static_cast<double>(value));
-    report.shown.emplace_back("embeddings", rows.value);
+    report.shown.emplace_back("embeddings", state.rows.live().value);
     report.shown.emplace_back("codes", state.codes.in());
   }
+  /// The step between embeddings and their gradients, which are added, those of prototypes, too.
+  /// @param images      B, of this rank
+  /// @param rows        (views B, width), view after view, the coded ones first
+  /// @param prototypes  (K, width), of unit length: see `project`
+  /// @param answers     (coded views B, width), what a target says of the coded views; none without one
   template <class D>
-  void follow(const Pass<D>& pass, State<D>& state, const Batch<D>& batch) const {
-    project(pass, state);
+  Real<D> compare(const Pass<D>& pass, Comparison<D>& c, Index images, Live<D> rows,
+                  LiveWeights<D> weights, In<D> answers = {}) const {
+    const Live<D> unit = c.rows.of(pass, loss, rows);
+    c.pushed = unit.value.row_range(0, loss.coded_views * images);
+    if constexpr (follows) c.pushed = c.coded_rows.constant(pass, loss, answers);
+    code(pass, c, images, weights.value);
+    const Real<D> value = pass.progress.step < prototypes.frozen_steps
+                              ? loss(pass, unit, weights.value, c.codes.in())
+                              : loss(pass, unit, weights, c.codes.in());
+    c.rows.pull_back(pass, loss);
+    return value;
+  }
+  /// After the optimizer's step: prototypes get unit length, in place.
+  template <class D>
+  void project(const Pass<D>& pass, MatrixView<Real<D>, D> weights) const {
+    prototypes.normalise_rows(pass, weights);
+  }
+  /// After the optimizer's step: what was coded goes into the memory.
+  template <class D>
+  void remember(const Pass<D>& pass, Comparison<D>& c) const {
+    const Index images = c.pushed.rows / std::max<Index>(1, loss.coded_views);
+    for (std::size_t v = 0; v < c.memory.size(); ++v)
+      memory.push(pass, c.memory[v], c.pushed.row_range(static_cast<Index>(v) * images, images));
+  }
+  template <class D>
+  void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
+    project(pass, prototype_weights(state));
     for (const auto& trunk : state.trunks)
       network().template first<1>().settle(trunk, state.online.buffers());
     top().settle(state.top, state.online.buffers());
@@ -177,10 +214,7 @@ struct BasicClustering {
       target.update(pass, state.online.theta.all, state.target.theta.all);
       embedding().settle(state.coded, state.target);
     }
-    const Index images = batch.parts[0].draws.size;
-    for (std::size_t v = 0; v < state.memory.size(); ++v)
-      memory.push(pass, state.memory[v],
-                  state.pushed.row_range(static_cast<Index>(v) * images, images));
+    remember(pass, state);
   }
   /// Prototypes stand still in the first steps.
   Treatment treatment(const Segment& segment, const Progress& progress) const {
@@ -203,28 +237,27 @@ struct BasicClustering {
     return last;
   }
   template <class D>
-  void project(const Pass<D>& pass, State<D>& state) const {
+  static MatrixView<Real<D>, D> prototype_weights(const State<D>& state) {
     const Trained<D> own = state.online.under("prototypes");
     const auto& extents = own.theta.segments[0].extents;
-    prototypes.normalise_rows(pass,
-                              MatrixView<Real<D>, D>(own.theta[0].data, extents[0], extents[1]));
+    return {own.theta[0].data, extents[0], extents[1]};
   }
   // Codes of the first views, each in a problem of its own, behind what its memory has.
   template <class D>
-  void code(const Pass<D>& pass, State<D>& state, Index images) const {
-    const auto weights = prototypes.live(state.online.under("prototypes")).value;
-    state.codes.resize(loss.coded_views * images, prototypes.count);
-    for (std::size_t v = 0; v < state.memory.size(); ++v) {
+  void code(const Pass<D>& pass, Comparison<D>& c, Index images,
+            MatrixView<const Real<D>, D> weights) const {
+    c.codes.resize(loss.coded_views * images, weights.rows);
+    for (std::size_t v = 0; v < c.memory.size(); ++v) {
       const Workspace::Scope scope(*pass.workspace);
       const Index begin = static_cast<Index>(v) * images;
-      const In<D> old = share(pass, memory.rows(state.memory[v]));
+      const In<D> old = share(pass, memory.rows(c.memory[v]));
       const Out<D> scores(
-          pass.workspace->template take<Activation<D>>((old.rows + images) * prototypes.count),
-          old.rows + images, prototypes.count);
+          pass.workspace->template take<Activation<D>>((old.rows + images) * weights.rows),
+          old.rows + images, weights.rows);
       if (old.rows > 0) prototypes.scores(pass, old, weights, scores.row_range(0, old.rows));
-      prototypes.scores(pass, state.pushed.row_range(begin, images), weights,
+      prototypes.scores(pass, c.pushed.row_range(begin, images), weights,
                         scores.row_range(old.rows, images));
-      assigner.assign(pass, In<D>(scores), state.codes.out().row_range(begin, images));
+      assigner.assign(pass, In<D>(scores), c.codes.out().row_range(begin, images));
     }
   }
   // The rows that this rank brings to the assigner.

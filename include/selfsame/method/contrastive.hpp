@@ -92,18 +92,22 @@ struct BasicContrastive {
   constexpr auto key_network() const { return network().template first<2>(); }
   using KeyNetwork = FirstOf<Network, 2>;
 
+  /// What comparing needs, whoever embeds.
   template <class D>
-  struct State {
-    Trained<D> online;
-    Following<D> target;  ///< where there is one
+  struct Comparison {
     typename Memory::template State<D> memory;
     // One of each a pass.
-    std::vector<TraceOf<D, Network>> queries;
-    std::vector<FixedTraceOf<D, KeyNetwork>> keys;
     std::vector<UnitRows<D>> query_rows, key_rows;
     std::vector<Live<D>> live;
     std::vector<In<D>> constants;
     std::vector<Index> labels;  ///< one a query of all ranks, where positives are labelled
+  };
+  template <class D>
+  struct State : Comparison<D> {
+    Trained<D> online;
+    Following<D> target;  ///< where there is one
+    std::vector<TraceOf<D, Network>> queries;
+    std::vector<FixedTraceOf<D, KeyNetwork>> keys;
   };
 
   Plan plan(const Setup& setup) const {
@@ -125,11 +129,20 @@ struct BasicContrastive {
     if constexpr (follows)
       state.target =
           reserve_following<D>(store, key_network().template layout<D>(view), state.online);
-    state.memory = memory.start(store, setup, key_network().output(view).channels);
-    const auto queries = query_passes(), keys = key_passes();
-    state.queries.resize(queries), state.query_rows.resize(queries), state.live.resize(queries);
-    state.keys.resize(keys), state.key_rows.resize(keys), state.constants.resize(keys);
+    static_cast<Comparison<D>&>(state) =
+        start_comparison(setup, store, key_network().output(view).channels);
+    state.queries.resize(query_passes()), state.keys.resize(key_passes());
     return state;
+  }
+  /// For embeddings of so many numbers, by networks of your own: see Standalone.
+  template <class D>
+  Comparison<D> start_comparison(const Setup& setup, Store<D>& store, Index width) const {
+    Comparison<D> c;
+    c.memory = memory.start(store, setup, width);
+    const auto queries = query_passes(), keys = key_passes();
+    c.query_rows.resize(queries), c.live.resize(queries);
+    c.key_rows.resize(keys), c.constants.resize(keys);
+    return c;
   }
 
   template <class D>
@@ -139,40 +152,66 @@ struct BasicContrastive {
     const Pass<D> online = pass.as(Mode::train, Copy::online);
     for (std::size_t q = 0; q < state.queries.size(); ++q) {
       network().forward(online, views(part, q), state.online, state.queries[q]);
-      state.live[q] = state.query_rows[q].of(pass, loss, state.queries[q].live());
+      state.live[q] = state.queries[q].live();
     }
     const Pass<D> followed = pass.as(Mode::train, Copy::target);
     for (std::size_t k = 0; k < state.keys.size(); ++k) {
       key_network().forward(followed, views(part, first_key() + k), key_weights(state),
                             state.keys[k]);
-      state.constants[k] = state.key_rows[k].constant(pass, loss, state.keys[k].value());
+      state.constants[k] = state.keys[k].value();
     }
-    if constexpr (Positives::labelled) gather_labels(pass, part, state.labels);
-    const Embedded<D> embedded{
-        part.draws.size,          static_cast<Index>(part.views.size()), state.live,
-        state.constants,          view<D>(std::as_const(state.labels)),  part.draws,
-        memory.rows(state.memory)};
+    const Real<D> value =
+        compare(pass, state, static_cast<Index>(part.views.size()),
+                std::span<const Live<D>>(state.live), std::span<const In<D>>(state.constants),
+                part.labels, part.draws);
+    for (auto& trace : state.queries) network().backward(trace, state.online);
+    report.value = value;
+    report.numbers.emplace_back("loss", static_cast<double>(value));
+    report.shown.emplace_back("embeddings", state.live[0].value);
+  }
+  /// The step between embeddings and their gradients, which are added.
+  /// @param views    of each image
+  /// @param queries  one a pass: (views B, width), view after view, where all run together; else (B, width) of
+  ///                 each query's view
+  /// @param keys     the same of what a target says; none where nobody asks for keys
+  /// @param labels   (B), where positives are labelled
+  template <class D>
+  Real<D> compare(const Pass<D>& pass, Comparison<D>& c, Index views,
+                  std::span<const Live<D>> queries, std::span<const In<D>> keys = {},
+                  Vector<const Index, D> labels = {}, Vector<const Draw, D> draws = {}) const {
+    assert(queries.size() == c.live.size() && keys.size() == c.constants.size());
+    const Index images = queries[0].value.rows / (together_ ? views : 1);
+    for (std::size_t q = 0; q < queries.size(); ++q)
+      c.live[q] = c.query_rows[q].of(pass, loss, queries[q]);
+    for (std::size_t k = 0; k < keys.size(); ++k)
+      c.constants[k] = c.key_rows[k].constant(pass, loss, keys[k]);
+    if constexpr (Positives::labelled) gather_labels(pass, labels, views, c.labels);
+    const Embedded<D> embedded{images,
+                               views,
+                               c.live,
+                               c.constants,
+                               view<D>(std::as_const(c.labels)),
+                               draws,
+                               memory.rows(c.memory)};
     Real<D> value = 0;
     positives.compare(embedded,
                       [&](Live<D> some, const auto& columns, const auto& relation, In<D> further) {
                         value += loss(pass, some, columns, relation, further);
                       });
-    for (std::size_t q = 0; q < state.queries.size(); ++q) {
-      state.query_rows[q].pull_back(pass, loss);
-      network().backward(state.queries[q], state.online);
-    }
-    report.value = value;
-    report.numbers.emplace_back("loss", static_cast<double>(value));
-    report.shown.emplace_back("embeddings", state.live[0].value);
+    for (const auto& rows : c.query_rows) rows.pull_back(pass, loss);
+    return value;
+  }
+  /// After the optimizer's step: keys go into the memory.
+  template <class D>
+  void remember(const Pass<D>& pass, Comparison<D>& c) const {
+    for (const In<D>& keys : c.constants) memory.push(pass, c.memory, keys);
   }
   template <class D>
   void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
     for (const auto& trace : state.queries) network().settle(trace, state.online.buffers());
     if constexpr (follows) target.update(pass, state.online.theta.all, state.target.theta.all);
-    for (std::size_t k = 0; k < state.keys.size(); ++k) {
-      key_network().settle(state.keys[k], key_buffers(state));
-      memory.push(pass, state.memory, state.constants[k]);
-    }
+    for (const auto& trace : state.keys) key_network().settle(trace, key_buffers(state));
+    remember(pass, state);
   }
   /// The encoder: the head is thrown away.
   template <class D>
@@ -204,10 +243,10 @@ struct BasicContrastive {
   }
   // In the order of the rows of all ranks: rank after rank, view after view.
   template <class D>
-  static void gather_labels(const Pass<D>& pass, const Part<D>& part, std::vector<Index>& to) {
+  static void gather_labels(const Pass<D>& pass, Vector<const Index, D> labels, Index views,
+                            std::vector<Index>& to) {
     std::vector<Index> mine;
-    for (std::size_t v = 0; v < part.views.size(); ++v)
-      mine.insert(mine.end(), part.labels.begin(), part.labels.end());
+    for (Index v = 0; v < views; ++v) mine.insert(mine.end(), labels.begin(), labels.end());
     std::vector<Index> counts(static_cast<std::size_t>(pass.ranks->size()));
     counts[static_cast<std::size_t>(pass.ranks->rank())] = static_cast<Index>(mine.size());
     pass.ranks->sum(counts.data(), pass.ranks->size(), Number::integer);

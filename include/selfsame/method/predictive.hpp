@@ -55,12 +55,17 @@ struct BasicPredictive {
   constexpr auto answering() const { return network().template first<2>(); }
   using Answering = FirstOf<Network, 2>;
 
+  /// Nothing is needed between embeddings and their gradients.
   template <class D>
-  struct State {
+  struct Comparison {};
+  template <class D>
+  struct State : Comparison<D> {
     Trained<D> online;
     Following<D> target;  ///< where there is one
     std::array<TraceOf<D, Network>, 2> predictions;
     std::array<FixedTraceOf<D, Answering>, 2> answers;
+    std::vector<Live<D>> live;
+    std::vector<In<D>> constants;
   };
 
   Plan plan(const Setup& setup) const { return {{false, 1, augmenter.views(setup.image)}}; }
@@ -82,6 +87,10 @@ struct BasicPredictive {
           reserve_following<D>(store, answering().template layout<D>(view), state.online);
     return state;
   }
+  template <class D>
+  Comparison<D> start_comparison(const Setup&, Store<D>&, Index) const {
+    return {};
+  }
 
   template <class D>
   void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
@@ -98,15 +107,32 @@ struct BasicPredictive {
           answering().forward(pass.as(Mode::train, Copy::target), part.views[v],
                               Fixed<D>(state.target), state.answers[v]);
     }
-    Real<D> value = 0;
-    for (std::size_t v = 0; v < (both ? 2 : 1); ++v)
-      value += loss(pass, state.predictions[v].live(), answer(state, 1 - v));
+    state.live.clear(), state.constants.clear();
+    for (std::size_t v = 0; v < (both ? 2 : 1); ++v) {
+      state.live.push_back(state.predictions[v].live());
+      state.constants.push_back(answer(state, 1 - v));
+    }
+    const Real<D> value = compare(pass, state, std::span<const Live<D>>(state.live),
+                                  std::span<const In<D>>(state.constants));
     for (std::size_t v = 0; v < (both ? 2 : 1); ++v)
       network().backward(state.predictions[v], state.online);
     report.value = value;
     report.numbers.emplace_back("loss", static_cast<double>(value));
     report.shown.emplace_back("embeddings", state.predictions[0].template value<1>());
   }
+  /// The step between embeddings and their gradients, which are added: prediction v beside answer v, both
+  /// (B, width). An answer is the target's to the other view.
+  template <class D>
+  Real<D> compare(const Pass<D>& pass, Comparison<D>&, std::span<const Live<D>> predictions,
+                  std::span<const In<D>> answers) const {
+    assert(predictions.size() == answers.size());
+    Real<D> value = 0;
+    for (std::size_t v = 0; v < predictions.size(); ++v)
+      value += loss(pass, predictions[v], answers[v]);
+    return value;
+  }
+  template <class D>
+  void remember(const Pass<D>&, Comparison<D>&) const {}
   template <class D>
   void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
     const bool both = directions == Directions::both;

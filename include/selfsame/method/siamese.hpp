@@ -35,8 +35,11 @@ struct BasicSiamese {
   constexpr auto network() const { return chain(encoder, head); }
   using Network = ChainOf<Encoder, Head>;
 
+  /// Nothing is needed between embeddings and their gradients.
   template <class D>
-  struct State {
+  struct Comparison {};
+  template <class D>
+  struct State : Comparison<D> {
     Trained<D> online;
     std::vector<TraceOf<D, Network>> traces;  ///< one a view
     std::vector<Live<D>> live;
@@ -55,6 +58,10 @@ struct BasicSiamese {
     state.traces.resize(views.size()), state.live.resize(views.size());
     return state;
   }
+  template <class D>
+  Comparison<D> start_comparison(const Setup&, Store<D>&, Index) const {
+    return {};
+  }
 
   template <class D>
   void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
@@ -64,12 +71,19 @@ struct BasicSiamese {
       network().forward(online, batch.parts[0].views[v], state.online, state.traces[v]);
       state.live[v] = state.traces[v].live();
     }
-    const Real<D> value = loss(pass, std::span<const Live<D>>(state.live));
+    const Real<D> value = compare(pass, state, std::span<const Live<D>>(state.live));
     for (auto& trace : state.traces) network().backward(trace, state.online);
     report.value = value;
     report.numbers.emplace_back("loss", static_cast<double>(value));
     report.shown.emplace_back("embeddings", state.live[0].value);
   }
+  /// The step between embeddings and their gradients, which are added: each view's are (B, width).
+  template <class D>
+  Real<D> compare(const Pass<D>& pass, Comparison<D>&, std::span<const Live<D>> views) const {
+    return loss(pass, views);
+  }
+  template <class D>
+  void remember(const Pass<D>&, Comparison<D>&) const {}
   template <class D>
   void follow(const Pass<D>&, State<D>& state, const Batch<D>&) const {
     for (const auto& trace : state.traces) network().settle(trace, state.online.buffers());

@@ -21,11 +21,13 @@ class UnitRows {
       norms_.resize(rows.value.rows);
       l2_normalise(*pass.device, rows.value, floor_, unit_.out(), view<D>(norms_));
       std::fill_n(gradient_.data.data(), gradient_.data.size(), Activation<D>(0));
-      return {unit_.in(), gradient_.out(), 1, true};
+      return live_ = {unit_.in(), gradient_.out(), 1, true};
     } else {
-      return rows;
+      return live_ = rows;
     }
   }
+  /// What `of` returned last.
+  Live<D> live() const { return live_; }
   /// The same of constants.
   template <class Loss>
   In<D> constant(const Pass<D>& pass, const Loss& loss, In<D> rows) {
@@ -48,7 +50,7 @@ class UnitRows {
   }
 
  private:
-  Live<D> source_{};
+  Live<D> source_{}, live_{};
   Rows<D> unit_, gradient_;
   Buffer<Real<D>> norms_;
   Real<D> floor_ = 0;
