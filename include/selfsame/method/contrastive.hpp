@@ -160,10 +160,9 @@ struct BasicContrastive {
                             state.keys[k]);
       state.constants[k] = state.keys[k].value();
     }
-    const Real<D> value =
-        compare(pass, state, static_cast<Index>(part.views.size()),
-                std::span<const Live<D>>(state.live), std::span<const In<D>>(state.constants),
-                part.labels, part.draws);
+    const Real<D> value = compare(pass, state, static_cast<Index>(part.views.size()),
+                                  std::span<const Live<D>>(state.live),
+                                  std::span<const In<D>>(state.constants), part.labels, part.draws);
     for (auto& trace : state.queries) network().backward(trace, state.online);
     report.value = value;
     report.numbers.emplace_back("loss", static_cast<double>(value));

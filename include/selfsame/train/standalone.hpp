@@ -27,7 +27,7 @@ struct Course {
 ///
 ///     Standalone method(moco_v2, {.width = 128, .steps = 1000});
 ///     // each step: your network embeds one view, your target network the other
-///     const float loss = method.compare(2, std::span(queries), std::span(keys));  // gradients are added
+///     const float loss = method.compare(2, queries, keys);  // arrays; gradients are added
 ///     // your backward pass from the queries' gradients, and your optimizer's step
 ///     method.follow({{weights, target_weights}, ...});
 ///
@@ -43,7 +43,7 @@ class Standalone {
         ranks_(&ranks),
         seed_(course.seed),
         steps_per_epoch_(std::max<Index>(1, course.steps_per_epoch)),
-        state_(method_.start_comparison(Setup{.seed = course.seed}, store_, course.width)) {
+        state_(method_.start_comparison(setup(course), store_, course.width)) {
     progress_.steps = course.steps;
     progress_.epochs = (course.steps + steps_per_epoch_ - 1) / steps_per_epoch_;
   }
@@ -52,7 +52,7 @@ class Standalone {
   /// `compare` behind the state.
   template <class... Embeddings>
   Real<D> compare(const Embeddings&... embeddings) {
-    return method_.compare(pass(), state_, embeddings...);
+    return method_.template compare<D>(pass(), state_, embeddings...);
   }
   /// After your optimizer's step: the target follows, the memory takes the step's keys, the next step begins.
   void follow(std::span<const Followed<D>> parameters = {}) {
@@ -84,6 +84,12 @@ class Standalone {
   }
 
  private:
+  static Setup setup(const Course& course) {
+    Setup s{};
+    s.seed = course.seed;
+    return s;
+  }
+
   Method method_;
   D device_;
   Communicator* ranks_;
