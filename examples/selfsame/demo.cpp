@@ -48,7 +48,7 @@ int demo(const Options& o) {
   stage.say("%s: %td training and %td test images of %s; %td labelled ones are \"all\"; %d threads",
             folder.c_str(), images.train.size(), images.test.size(),
             to_string(images.train.image()).c_str(), stage.labelled.size(), o.threads);
-  Run run{folder, stage.setup(images.train), demo_recipe.simclr};
+  Run<SimCLR> run{folder, stage.setup(images.train), demo_recipe.simclr};
   write_sheet(out, draw_sheet(images.train, run.recipe.method.augmenter, demo_seed,
                               one_of_each_class(images.train, images.train.classes()),
                               demo_recipe.sheet_views));

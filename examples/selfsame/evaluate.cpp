@@ -8,7 +8,6 @@
 #include "weights.hpp"
 
 #include <selfsame/encoder/onnx.hpp>
-#include <selfsame/train/learner.hpp>
 
 #include <functional>
 
@@ -50,7 +49,7 @@ Represented represent(const Options& o, const char* command, bool measured) {
     throw std::invalid_argument(std::string("selfsame: ") + command +
                                 " evaluates either --checkpoint DIR, which a pretrain wrote, or "
                                 "--init FILE of weights, or --random weights");
-  Run run;
+  AnyRun run;
   Split images;
   if (o.checkpoint.empty()) {
     images = load_images(find_images(o.data));
@@ -63,24 +62,24 @@ Represented represent(const Options& o, const char* command, bool measured) {
           "selfsame: --encoder and --set encoder... go with --random and --init; a checkpoint has "
           "its own encoder");
     run = read_run(folder_of(o.checkpoint));
-    if (!o.data.empty()) run.data = find_images(o.data);
-    images = load_images(run.data);
-    if (!(images.train.image() == run.setup.image))
+    if (!o.data.empty()) data_of(run) = find_images(o.data);
+    images = load_images(data_of(run));
+    if (!(images.train.image() == setup_of(run).image))
       throw std::invalid_argument("selfsame: the training was on images of " +
-                                  to_string(run.setup.image) + ", these are " +
+                                  to_string(setup_of(run).image) + ", these are " +
                                   to_string(images.train.image()));
   }
   if (measured) images = labelled(images);
-  Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
-  if (!o.checkpoint.empty()) learner.resume(checkpoint_file(folder_of(o.checkpoint)));
-  if (!o.init.empty()) take_weights(o, learner);
-  const Normalise& normalise = run.recipe.method.augmenter.normalise;
-  return {embed(learner.product(), learner.pass(), images.train, normalise),
-          embed(learner.product(), learner.pass(), images.test, normalise),
+  Evaluated encoder(run, o.threads);
+  Progress progress;
+  if (!o.checkpoint.empty()) progress = encoder.load(checkpoint_file(folder_of(o.checkpoint)));
+  if (!o.init.empty()) take_weights(o, encoder.weights());
+  return {embed(encoder.product(), encoder.pass(), images.train, encoder.normalise()),
+          embed(encoder.product(), encoder.pass(), images.test, encoder.normalise()),
           o.random         ? "random weights"
-          : o.init.empty() ? "step " + std::to_string(learner.progress().step)
+          : o.init.empty() ? "step " + std::to_string(progress.step)
                            : o.init,
-          run.data, learner.progress().step};
+          data_of(run), progress.step};
 }
 
 Judges judges(const Options& o) {
@@ -173,22 +172,23 @@ int export_weights(const Options& o) {
   if (o.checkpoint.empty() || o.out.empty())
     throw std::invalid_argument(
         "selfsame: export needs --checkpoint DIR, which a pretrain wrote, and --out FILE");
-  const Run run = read_run(folder_of(o.checkpoint));
-  Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
-  learner.resume(checkpoint_file(folder_of(o.checkpoint)));
-  const Fixed<Cpu> weights = learner.state().online;
+  const AnyRun run = read_run(folder_of(o.checkpoint));
+  Evaluated encoder(run, o.threads);
+  const Progress progress = encoder.load(checkpoint_file(folder_of(o.checkpoint)));
+  const Fixed<Cpu> weights = encoder.weights();
   if (fs::path(o.out).extension() == ".onnx")
-    write_onnx(o.out, run.recipe.method.encoder, run.setup.image, weights.under("encoder"));
+    write_onnx(o.out, std::get<0>(encoder.product().network().layers), setup_of(run).image,
+               weights.under("encoder"));
   else if (is_npz(o.out))
     write_npz(o.out, state_dict<Cpu>(weights, "encoder", o.prefix));
   else
     write_safetensors(o.out, state_dict<Cpu>(weights, "encoder", o.prefix));
-  std::printf("%s: the encoder after step %td\n", o.out.c_str(), learner.progress().step);
+  std::printf("%s: the encoder after step %td\n", o.out.c_str(), progress.step);
   return 0;
 }
 
 int views(const Options& o) {
-  Run run;
+  AnyRun run;
   Dataset train;
   if (o.checkpoint.empty()) {
     const std::string folder = find_images(o.data);
@@ -196,13 +196,17 @@ int views(const Options& o) {
     run = new_run(o, folder, train);
   } else {
     run = read_run(folder_of(o.checkpoint));
-    apply(o, run.recipe);
-    train = load_images(o.data.empty() ? run.data : find_images(o.data)).train;
+    std::visit([&](auto& r) { apply(o, r.recipe); }, run);
+    train = load_images(o.data.empty() ? data_of(run) : find_images(o.data)).train;
   }
   const fs::path out = o.out.empty() ? "selfsame-views" : o.out;
   fs::create_directories(out);
-  write_sheet(out, draw_sheet(train, run.recipe.method.augmenter, o.seed,
-                              one_of_each_class(train, o.rows), o.views));
+  std::visit(
+      [&](const auto& r) {
+        write_sheet(out, draw_sheet(train, r.recipe.method.augmenter, o.seed,
+                                    one_of_each_class(train, o.rows), o.views));
+      },
+      run);
   std::printf("%s: %td images, each as it is and in %td views\n", (out / "views.npy").c_str(),
               o.rows, o.views);
   return 0;

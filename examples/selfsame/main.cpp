@@ -80,6 +80,9 @@ void add_checkpoint(CLI::App& c, Options& o) {
 }
 
 void pretrain_options(CLI::App& c, Options& o) {
+  c.add_option("--method", o.method, "simclr, moco, byol or swav")
+      ->type_name("NAME")
+      ->capture_default_str();
   add_images(c, o);
   add_encoder(c, o);
   c.add_option("--epochs", o.epochs,
@@ -103,7 +106,7 @@ void pretrain_options(CLI::App& c, Options& o) {
                "go on with the pretraining in this folder; ends with the bits of one that was "
                "never stopped")
       ->type_name("DIR")
-      ->excludes("--out", "--seed", "--encoder", "--init");
+      ->excludes("--out", "--seed", "--method", "--encoder", "--init");
   c.add_option("--log-every", o.log_every,
                "steps between lines of log.csv and log.jsonl, and events for TensorBoard")
       ->type_name("N")
@@ -244,7 +247,10 @@ int main(int argc, char** argv) {
     return c;
   };
   using namespace selfsame::program;
-  pretrain_options(*add("pretrain", "trains SimCLR on images; labels are not used", pretrain), o);
+  pretrain_options(
+      *add("pretrain", "trains on images, by SimCLR, MoCo, BYOL or SwAV; labels are not used",
+           pretrain),
+      o);
   accuracy_options(
       *add("knn", "accuracy of weighted nearest neighbours among representations", knn), o,
       "knn.k=20, knn.temperature=0.07; with --init or --random encoder.stem=imagenet, too");

@@ -15,11 +15,12 @@ struct Options {
   std::string program = "selfsame";  ///< how it was called
   std::string data;                  ///< folder of images; empty: Fashion-MNIST
   std::string out;
-  std::string resume;      ///< folder of a pretrain to go on with
-  std::string checkpoint;  ///< folder of a pretrain to evaluate or report
-  bool random = false;     ///< evaluate weights as they are drawn
-  std::string init;        ///< file of weights to begin with, or to evaluate
-  std::string prefix;      ///< before the names of an encoder's weights in such a file
+  std::string method = "simclr";  ///< of a new pretrain
+  std::string resume;             ///< folder of a pretrain to go on with
+  std::string checkpoint;         ///< folder of a pretrain to evaluate or report
+  bool random = false;            ///< evaluate weights as they are drawn
+  std::string init;               ///< file of weights to begin with, or to evaluate
+  std::string prefix;             ///< before the names of an encoder's weights in such a file
   std::uint64_t seed = 0;
   int threads = 1;
 

@@ -1,51 +1,25 @@
 /// @file
-/// selfsame pretrain: SimCLR on images, with a log, checkpoints and a way to go on.
+/// selfsame pretrain: a method on images.
 #include "images.hpp"
-#include "interrupt.hpp"
-#include "log.hpp"
-#include "progress.hpp"
 #include "run.hpp"
-#include "starts.hpp"
-#include "weights.hpp"
-
-#include <selfsame/train/learner.hpp>
-
-#include <sstream>
 
 namespace selfsame::program {
 
-namespace {
-
 namespace fs = std::filesystem;
 
-std::string shell_quoted(const std::string& s) {
-  if (s.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+") ==
-      s.npos)
-    return s;
-  std::string quoted = "'";
-  for (const char c : s) c == '\'' ? quoted += "'\\''" : quoted += c;
-  return quoted + "'";
-}
+template <class M>
+int train(const Options&, const fs::path&, const Run<M>&, const Dataset&);  // pretrain.hpp
+extern template int train(const Options&, const fs::path&, const Run<SimCLR>&, const Dataset&);
+extern template int train(const Options&, const fs::path&, const Run<MoCo>&, const Dataset&);
+extern template int train(const Options&, const fs::path&, const Run<TwinBYOL>&, const Dataset&);
+extern template int train(const Options&, const fs::path&, const Run<SwAV>&, const Dataset&);
 
-// What goes on with this training, as one types it.
-std::string command_to_go_on(const Options& o, const fs::path& folder) {
-  std::ostringstream command;
-  const Options usual;
-  command << shell_quoted(o.program) << " pretrain --resume " << shell_quoted(folder.string())
-          << " --threads " << o.threads;
-  if (o.log_every != usual.log_every) command << " --log-every " << o.log_every;
-  if (o.checkpoint_steps != usual.checkpoint_steps)
-    command << " --checkpoint-steps " << o.checkpoint_steps;
-  if (o.checkpoint_minutes != usual.checkpoint_minutes)
-    command << " --checkpoint-minutes " << o.checkpoint_minutes;
-  return command.str();
-}
+namespace {
 
-void require_same_images(const Run& run, const Dataset& train) {
-  if (train.image() == run.setup.image && train.size() == run.setup.samples) return;
-  throw std::invalid_argument("selfsame: the training began with " +
-                              std::to_string(run.setup.samples) + " images of " +
-                              to_string(run.setup.image) + ", " + run.data + " has " +
+void require_same_images(const Setup& setup, const std::string& data, const Dataset& train) {
+  if (train.image() == setup.image && train.size() == setup.samples) return;
+  throw std::invalid_argument("selfsame: the training began with " + std::to_string(setup.samples) +
+                              " images of " + to_string(setup.image) + ", " + data + " has " +
                               std::to_string(train.size()) + " of " + to_string(train.image()));
 }
 
@@ -58,73 +32,18 @@ int pretrain(const Options& o) {
     throw std::invalid_argument("selfsame: " + out.string() +
                                 " holds a training already: go on with --resume " + out.string() +
                                 ", or name another folder with --out");
-  Run run;
+  AnyRun run;
   if (resumed) run = read_run(out);
-  if (!resumed || !o.data.empty()) run.data = find_images(o.data);
-  const Dataset train = load_images(run.data).train;
+  const std::string data = resumed && o.data.empty() ? data_of(run) : find_images(o.data);
+  const Dataset images = load_images(data).train;
   if (resumed) {
-    require_same_images(run, train);
-    apply(o, run.recipe);  // the checkpoint refuses what differs
+    data_of(run) = data;
+    require_same_images(setup_of(run), data, images);
+    std::visit([&](auto& r) { apply(o, r.recipe); }, run);  // the checkpoint refuses what differs
   } else {
-    run = new_run(o, run.data, train);
+    run = new_run(o, data, images);
   }
-
-  Learner learner(run.recipe, run.setup, Cpu{.threads = o.threads});
-  Loader<TwoViews, Shuffled> loader(learner.plan(), {train}, run.recipe.method.augmenter,
-                                    run.recipe.method.sampler,
-                                    {.batch = learner.setup().batch, .seed = run.setup.seed});
-  if (resumed) {
-    learner.resume(checkpoint_file(out));
-  } else {
-    if (!o.init.empty()) take_weights(o, learner);
-    fs::create_directories(out);
-    learner.save(checkpoint_file(out));
-    write_run(out, run);
-  }
-  const Progress begin = learner.progress();
-  std::fprintf(stderr,
-               "%td images of %s, %td steps of %td (%td epochs), from step %td; all of it in %s\n",
-               train.size(), to_string(train.image()).c_str(), begin.steps, Index{run.recipe.batch},
-               begin.epochs, begin.step, out.c_str());
-
-  const Interrupts interrupts;
-  note_start(out, begin.step, o.threads);
-  TrainingLog log(out, begin.step);
-  ProgressBar bar("pretrain", run.recipe.batch);
-  Index logged = begin.step;
-  double logged_at = 0, saved_at = 0;
-  const bool done = learner.fit(loader, [&](const Progress& at, const Report<Cpu>& report) {
-    const Index step = at.step + 1;
-    const double now = bar.seconds();
-    bar.update(at, static_cast<double>(report.value));
-    if (step % o.log_every == 0 || step == at.steps) {
-      log.add({step, at.epoch, static_cast<double>(report.value), run.recipe.optimizer.rate.at(at),
-               static_cast<double>((step - logged) * run.recipe.batch) / (now - logged_at), now});
-      logged = step;
-      logged_at = now;
-    }
-    if (caught_signal != 0) return Flow::stop;
-    if ((o.checkpoint_steps > 0 && step % o.checkpoint_steps == 0) ||
-        (o.checkpoint_minutes > 0 && now - saved_at > 60 * o.checkpoint_minutes)) {
-      learner.save(checkpoint_file(out));
-      saved_at = now;
-    }
-    return Flow::go_on;
-  });
-  learner.save(checkpoint_file(out));
-  bar.pause();
-  if (done) {
-    std::printf(
-        "Done: %s. Evaluate it with\n  %s knn --checkpoint %s\nand look at it with\n  %s report "
-        "%s\n",
-        checkpoint_file(out).c_str(), shell_quoted(o.program).c_str(),
-        shell_quoted(out.string()).c_str(), shell_quoted(o.program).c_str(),
-        shell_quoted(out.string()).c_str());
-    return 0;
-  }
-  std::printf("Stopped after step %td of %td, and saved. Go on with\n  %s\n",
-              learner.progress().step, learner.progress().steps, command_to_go_on(o, out).c_str());
-  return 128 + static_cast<int>(caught_signal);
+  return std::visit([&](const auto& r) { return train(o, out, r, images); }, run);
 }
 
 }  // namespace selfsame::program

@@ -7,9 +7,9 @@
 #include "run.hpp"
 #include "sheet.hpp"
 #include "starts.hpp"
+#include "weights.hpp"
 
 #include <selfsame/eval/pca.hpp>
-#include <selfsame/train/learner.hpp>
 
 #include <map>
 
@@ -180,12 +180,13 @@ std::string picture(const Sheet& sheet, Index first, Index count) {
   return png(part.in(), sheet.image.channels);
 }
 
-ViewSheet find_views(const Run& run, const Dataset& train) {
+template <class M>
+ViewSheet find_views(const Run<M>& run, const Dataset& train) {
   const Index channels = train.image().channels;
   if (channels != 1 && channels != 3)
     throw std::runtime_error("Images of " + std::to_string(channels) + " channels are not drawn.");
-  TwoViews shown = run.recipe.method.augmenter;
-  shown.normalise = {};  // which is for networks
+  auto shown = run.recipe.method.augmenter;
+  set_normalise(shown, {});  // which is for networks
   const Sheet sheet =
       draw_sheet(train, shown, run.setup.seed, one_of_each_class(train, sheet_rows), sheet_views);
   return {.images = picture(sheet, 0, 1),
@@ -197,14 +198,11 @@ ViewSheet find_views(const Run& run, const Dataset& train) {
           .labels = sheet.labels};
 }
 
-template <class L>
-EmbeddingScatter find_embeddings(const Run& run, const Split& images, L& learner,
-                                 const Cpu& device) {
+EmbeddingScatter find_embeddings(const Split& images, Evaluated& encoder, const Cpu& device) {
   const bool tested = images.test.size() > 0;
   const Dataset& all = tested ? images.test : images.train;
   const Dataset some = all.first(std::min(all.size(), embedded));
-  const Embeddings e =
-      embed(learner.product(), learner.pass(), some, run.recipe.method.augmenter.normalise);
+  const Embeddings e = embed(encoder.product(), encoder.pass(), some, encoder.normalise());
   Workspace scratch;
   const auto scatter = pca(device, scratch, e.rows.in());
   EmbeddingScatter result{.of = (some.size() < all.size() ? "the first " : "") +
@@ -223,7 +221,8 @@ EmbeddingScatter find_embeddings(const Run& run, const Split& images, L& learner
 }
 
 // Names and values, as --set takes them.
-std::vector<RecipeEntry> entries(const Recipe<SimCLR>& recipe) {
+template <class M>
+std::vector<RecipeEntry> entries(const Recipe<M>& recipe) {
   std::vector<RecipeEntry> all;
   each_field(recipe, [&](const std::string& name, const auto& x) {
     std::string value = detail::text(x);
@@ -234,7 +233,8 @@ std::vector<RecipeEntry> entries(const Recipe<SimCLR>& recipe) {
 }
 
 // The entries of a recipe, with what they are by default where that differs.
-std::vector<RecipeEntry> compare(const Recipe<SimCLR>& recipe, const Recipe<SimCLR>& usual) {
+template <class M>
+std::vector<RecipeEntry> compare(const Recipe<M>& recipe, const Recipe<M>& usual) {
   std::vector<RecipeEntry> all = entries(recipe);
   const std::vector<RecipeEntry> usually = entries(usual);
   for (RecipeEntry& e : all) {
@@ -256,16 +256,18 @@ std::string hexadecimal(std::uint64_t x) {
 
 }  // namespace
 
-int report(const Options& o) {
-  const fs::path folder = folder_of(o.checkpoint);
-  Run run = read_run(folder);
-  if (!o.data.empty()) run.data = find_images(o.data);
+namespace {
+
+constexpr std::array<const char*, method_names.size()> titles{"SimCLR", "MoCo", "BYOL", "SwAV"};
+
+template <class M>
+RunPage page_of(const Options& o, const fs::path& folder, const Run<M>& run, const char* title) {
   const Cpu device{.threads = o.threads};
-  const ResNet& encoder = run.recipe.method.encoder;
+  const ResNet& network = run.recipe.method.encoder;
   const bool grey = run.setup.image.channels == 1;
-  RunPage page{.method = "SimCLR",
-               .encoder = "ResNet-" + detail::text(encoder.depth) +
-                          (encoder.width == 1 ? "" : ", width × " + detail::text(encoder.width)),
+  RunPage page{.method = title,
+               .encoder = "ResNet-" + detail::text(network.depth) +
+                          (network.width == 1 ? "" : ", width × " + detail::text(network.width)),
                .data = run.data,
                .image = std::to_string(run.setup.image.height) + " × " +
                         std::to_string(run.setup.image.width) + (grey ? ", grey" : ", colour"),
@@ -281,13 +283,13 @@ int report(const Options& o) {
   }
   page.evaluations = part([&] { return read_evaluations(folder); });
   page.table = part([&] { return read_table(folder); });
-  page.recipe = compare(run.recipe, grey ? grey_recipe : colour_recipe);
+  page.recipe = compare(run.recipe, usual_recipe<M>(grey));
   page.starts = part([&] { return read_starts(folder); });
 
-  Learner learner(run.recipe, run.setup, device);
+  Evaluated encoder(run, o.threads);
   page.progress = part([&] {
-    learner.resume(checkpoint_file(folder));
-    return std::pair{learner.progress().step, learner.progress().steps};
+    const Progress progress = encoder.load(checkpoint_file(folder));
+    return std::pair{progress.step, progress.steps};
   });
   const auto images = part([&] {
     Split split = load_images(run.data);
@@ -299,13 +301,23 @@ int report(const Options& o) {
   if (images.found) {
     page.views = part([&] { return find_views(run, images.found->train); });
     if (page.progress.found)
-      page.embeddings = part([&] { return find_embeddings(run, *images.found, learner, device); });
+      page.embeddings = part([&] { return find_embeddings(*images.found, encoder, device); });
     else
       page.embeddings.missing = page.progress.missing;
   } else {
     page.views.missing = page.embeddings.missing = images.missing;
   }
+  return page;
+}
 
+}  // namespace
+
+int report(const Options& o) {
+  const fs::path folder = folder_of(o.checkpoint);
+  AnyRun run = read_run(folder);
+  if (!o.data.empty()) data_of(run) = find_images(o.data);
+  const RunPage page =
+      std::visit([&](const auto& r) { return page_of(o, folder, r, titles[run.index()]); }, run);
   const fs::path out = o.out.empty() ? folder / "report.html" : fs::path(o.out);
   write_file(out, report_page(page));
   std::printf("%s: one page, which needs no other file\n", out.c_str());

@@ -1,8 +1,8 @@
 /// @file
 /// What a pretraining is: images, recipe, seed. It is kept beside the checkpoint as recipe.json.
 #pragma once
-#include "demo_recipe.hpp"
 #include "flat_json.hpp"
+#include "methods.hpp"
 #include "options.hpp"
 
 #include <selfsame/core/fields.hpp>
@@ -12,17 +12,30 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <variant>
 
 namespace selfsame::program {
 
+template <class M>
 struct Run {
   std::string data{};  ///< folder of the images
   Setup setup{};
-  Recipe<SimCLR> recipe{};
+  Recipe<M> recipe{};
 };
+/// In the order of `method_names`.
+using AnyRun = std::variant<Run<SimCLR>, Run<MoCo>, Run<TwinBYOL>, Run<SwAV>>;
+
+inline std::string_view method_name(const AnyRun& run) { return method_names[run.index()]; }
+inline std::string& data_of(AnyRun& run) {
+  return std::visit([](auto& r) -> std::string& { return r.data; }, run);
+}
+inline const Setup& setup_of(const AnyRun& run) {
+  return std::visit([](const auto& r) -> const Setup& { return r.setup; }, run);
+}
 
 /// Sets a number of the recipe by name; "method." may be left out.
-inline void set_number(Recipe<SimCLR>& recipe, const std::string& assignment) {
+template <class M>
+void set_number(Recipe<M>& recipe, const std::string& assignment) {
   const std::string name = assignment.substr(0, assignment.find('='));
   bool of_recipe = false, of_method = false;
   each_field(recipe, [&](const std::string& known, const auto&) {
@@ -38,7 +51,8 @@ inline void set_number(Recipe<SimCLR>& recipe, const std::string& assignment) {
 }
 
 /// "resnet18", "resnet8x2": depth, and the factor of all widths.
-inline void set_encoder(Recipe<SimCLR>& recipe, const std::string& name) {
+template <class M>
+void set_encoder(Recipe<M>& recipe, const std::string& name) {
   constexpr std::string_view kind = "resnet";
   const std::string rest = name.substr(std::min(name.size(), kind.size()));
   const auto x = rest.find('x');
@@ -56,7 +70,8 @@ inline void set_encoder(Recipe<SimCLR>& recipe, const std::string& name) {
 }
 
 /// What the command line says about the recipe, over what it is.
-inline void apply(const Options& o, Recipe<SimCLR>& recipe) {
+template <class M>
+void apply(const Options& o, Recipe<M>& recipe) {
   if (!o.encoder.empty()) set_encoder(recipe, o.encoder);
   if (!o.epochs.empty()) {
     set(recipe, "epochs=" + o.epochs);
@@ -70,15 +85,34 @@ inline void apply(const Options& o, Recipe<SimCLR>& recipe) {
     throw std::invalid_argument("selfsame: steps, chunk and group must not be negative");
 }
 
+/// A run of the k-th method, with nothing but its usual recipe.
+inline AnyRun usual_run(std::size_t k, bool grey) {
+  AnyRun run;
+  [&]<std::size_t... i>(std::index_sequence<i...>) {
+    (static_cast<void>(i == k ? (run.emplace<i>(), 0) : 0), ...);
+  }(std::make_index_sequence<method_names.size()>{});
+  std::visit([&]<class M>(Run<M>& r) { r.recipe = usual_recipe<M>(grey); }, run);
+  return run;
+}
+
 /// A new run on these images.
-inline Run new_run(const Options& o, const std::string& folder, const Dataset& train) {
-  Run run{.data = folder,
-          .setup = {.image = train.image(),
-                    .samples = train.size(),
-                    .classes = train.classes(),
-                    .seed = o.seed},
-          .recipe = train.image().channels == 1 ? grey_recipe : colour_recipe};
-  apply(o, run.recipe);
+inline AnyRun new_run(const Options& o, const std::string& folder, const Dataset& train) {
+  const auto found = std::find(method_names.begin(), method_names.end(), o.method);
+  if (found == method_names.end())
+    throw std::invalid_argument("selfsame: --method " + o.method +
+                                ": it must be simclr, moco, byol or swav");
+  AnyRun run = usual_run(static_cast<std::size_t>(found - method_names.begin()),
+                         train.image().channels == 1);
+  std::visit(
+      [&](auto& r) {
+        r.data = folder;
+        r.setup = {.image = train.image(),
+                   .samples = train.size(),
+                   .classes = train.classes(),
+                   .seed = o.seed};
+        apply(o, r.recipe);
+      },
+      run);
   return run;
 }
 
@@ -100,39 +134,46 @@ inline std::filesystem::path folder_of(const std::string& asked) {
   return path.has_parent_path() ? path.parent_path() : ".";
 }
 
-inline void write_run(const std::filesystem::path& folder, const Run& run) {
-  write_file(recipe_file(folder), json(run) + "\n");
+inline void write_run(const std::filesystem::path& folder, const AnyRun& run) {
+  write_file(recipe_file(folder), std::visit([](const auto& r) { return json(r); }, run) + "\n");
 }
 
-/// Throws std::invalid_argument where the folder holds no pretraining, and std::runtime_error where its
-/// recipe is of other methods or damaged.
-inline Run read_run(const std::filesystem::path& folder) {
-  const auto path = recipe_file(folder);
-  if (!std::filesystem::exists(path))
-    throw std::invalid_argument("selfsame: " + folder.string() +
-                                " holds no training: there is no recipe.json in it");
-  const auto entries = read_flat_json(path.string(), read_file(path));
-  Run run{.recipe = grey_recipe};
+using FlatJson = decltype(read_flat_json({}, {}));
+
+/// Why the entries are not of a run of this type: the first player that is another one; empty: they are.
+template <class M>
+std::string other_player(const FlatJson& entries, const Run<M>& run) {
+  std::string fault;
+  each_field(run, [&](const std::string& name, const auto& x) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(x)>, std::string>) {
+      if (name == "data") return;
+      const auto it = std::find_if(entries.begin(), entries.end(),
+                                   [&](const auto& e) { return e.first == name; });
+      if (fault.empty() && (it == entries.end() || it->second != x))
+        fault = name + " is not " + std::string(x);
+    }
+  });
+  return fault;
+}
+
+/// Sets all numbers of a run to those of the file.
+template <class M>
+void take_numbers(const std::string& path, const FlatJson& entries, Run<M>& run) {
   const auto find = [&](const std::string& name) {
     return std::find_if(entries.begin(), entries.end(),
                         [&](const auto& e) { return e.first == name; });
   };
   std::vector<std::string> players;
-  each_field(run, [&](const std::string& name, auto& x) {
-    if constexpr (std::is_const_v<std::remove_reference_t<decltype(x)>>) {
+  each_field(run, [&](const std::string& name, const auto& x) {
+    if (std::is_same_v<std::decay_t<decltype(x)>, std::string> && name != "data")
       players.push_back(name);
-      const auto it = find(name);
-      if (it == entries.end() || it->second != x)
-        throw std::runtime_error("selfsame: '" + path.string() + "': " + name + " is not " +
-                                 std::string(x));
-    }
   });
   for (const auto& [name, value] : entries)
     if (std::find(players.begin(), players.end(), name) == players.end()) {
       try {
         set(run, name + "=" + value);
       } catch (const std::invalid_argument& e) {
-        throw std::runtime_error("'" + path.string() + "': " + e.what());
+        throw std::runtime_error("'" + path + "': " + e.what());
       }
     }
   std::vector<std::string> constant;  // a schedule of which the file says one number
@@ -140,7 +181,27 @@ inline Run read_run(const std::filesystem::path& folder) {
     if (name.ends_with(".curve") && find(name) == entries.end()) constant.push_back(name);
   });
   for (const std::string& name : constant) set(run, name + "=constant");
-  return run;
+}
+
+/// Throws std::invalid_argument where the folder holds no pretraining, and std::runtime_error where its
+/// recipe is of other methods or damaged.
+inline AnyRun read_run(const std::filesystem::path& folder) {
+  const auto path = recipe_file(folder);
+  if (!std::filesystem::exists(path))
+    throw std::invalid_argument("selfsame: " + folder.string() +
+                                " holds no training: there is no recipe.json in it");
+  const FlatJson entries = read_flat_json(path.string(), read_file(path));
+  std::string fault;
+  for (std::size_t k = 0; k < method_names.size(); ++k) {
+    AnyRun run = usual_run(k, true);
+    const std::string other =
+        std::visit([&](const auto& r) { return other_player(entries, r); }, run);
+    if (fault.empty()) fault = other;
+    if (!other.empty()) continue;
+    std::visit([&](auto& r) { take_numbers(path.string(), entries, r); }, run);
+    return run;
+  }
+  throw std::runtime_error("selfsame: '" + path.string() + "': " + fault);
 }
 
 }  // namespace selfsame::program

@@ -4,7 +4,7 @@
 #include "png.hpp"
 
 #include <selfsame/augmenter/one_view.hpp>
-#include <selfsame/augmenter/two_views.hpp>
+#include <selfsame/augmenter/view_maker.hpp>
 #include <selfsame/data/dataset.hpp>
 #include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>
@@ -39,16 +39,20 @@ struct Sheet {
 };
 
 /// Views as training sees them in the first turns.
-inline Sheet draw_sheet(const Dataset& images, const TwoViews& augmenter, std::uint64_t seed,
-                        const std::vector<Index>& chosen, Index views) {
+template <ViewMaker Augmenter>
+Sheet draw_sheet(const Dataset& images, const Augmenter& augmenter, std::uint64_t seed,
+                 const std::vector<Index>& chosen, Index views) {
   augmenter.check(images.image());
-  const Shape whole = images.image(), view = augmenter.views(whole).at(0).shape;
+  const Shape whole = images.image();
+  const std::vector<ViewSpec> each = augmenter.views(whole);
   Workspace scratch;
   const Index line = whole.width * whole.channels;
   Sheet sheet{.pixels = {static_cast<Index>(chosen.size()) * whole.height, (views + 1) * line},
               .image = whole,
               .columns = views + 1};
-  Buffer<float> plain_memory(whole.size()), one(view.size()), other(view.size());
+  Buffer<float> plain_memory(whole.size());
+  std::vector<Buffer<float>> memory;
+  for (const ViewSpec& v : each) memory.emplace_back(v.shape.size());
   const auto pixels = [](Buffer<float>& b, Shape s) {
     return Pixels{b.data(), s.height, s.width, s.channels};
   };
@@ -67,14 +71,17 @@ inline Sheet draw_sheet(const Dataset& images, const TwoViews& augmenter, std::u
     sheet.labels.push_back(label >= 0 && label < static_cast<Index>(images.names().size())
                                ? images.names()[static_cast<std::size_t>(label)]
                                : "");
-    const Pixels plain[] = {pixels(plain_memory, whole)},
-                 pair[] = {pixels(one, view), pixels(other, view)};
+    const Pixels plain[] = {pixels(plain_memory, whole)};
+    std::vector<Pixels> turn;
+    for (std::size_t v = 0; v < each.size(); ++v) turn.push_back(pixels(memory[v], each[v].shape));
     Plain{}.make(seed, Draw{i, 0}, images[i], plain, scratch);
     place(r, 0, plain[0]);
+    const auto count = static_cast<Index>(each.size());
     for (Index v = 0; v < views; ++v) {
-      if (v % 2 == 0)
-        augmenter.make(seed, Draw{i, static_cast<std::uint32_t>(v / 2)}, images[i], pair, scratch);
-      place(r, v + 1, pair[v % 2]);
+      if (v % count == 0)
+        augmenter.make(seed, Draw{i, static_cast<std::uint32_t>(v / count)}, images[i], turn,
+                       scratch);
+      place(r, v + 1, turn[static_cast<std::size_t>(v % count)]);
     }
   }
   return sheet;

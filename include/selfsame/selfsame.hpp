@@ -51,6 +51,7 @@
 #include <selfsame/encoder/resnet.hpp>
 #include <selfsame/eval/accuracy.hpp>
 #include <selfsame/eval/collapse.hpp>
+#include <selfsame/eval/collapse_doctor.hpp>
 #include <selfsame/eval/knn.hpp>
 #include <selfsame/eval/linear_probe.hpp>
 #include <selfsame/eval/pca.hpp>
@@ -122,6 +123,7 @@
 #include <selfsame/loss/consistency.hpp>
 #include <selfsame/loss/contrast_views.hpp>
 #include <selfsame/loss/cross_entropy.hpp>
+#include <selfsame/loss/differentiated.hpp>
 #include <selfsame/loss/distillation.hpp>
 #include <selfsame/loss/dvae.hpp>
 #include <selfsame/loss/info_nce.hpp>
@@ -148,6 +150,7 @@
 #include <selfsame/method/contrastive.hpp>
 #include <selfsame/method/moco.hpp>
 #include <selfsame/method/predictive.hpp>
+#include <selfsame/method/shuffled_pass.hpp>
 #include <selfsame/method/siamese.hpp>
 #include <selfsame/method/simclr.hpp>
 #include <selfsame/method/supervised.hpp>

@@ -46,6 +46,8 @@ class Program(unittest.TestCase):
             (("pretrain", *SMALL, *a, "--steps", "-1"), "steps"),
             (("pretrain", *SMALL, *a, "--encoder", "resnet9"), "depth"),
             (("pretrain", *SMALL, *a, "--encoder", "vgg"), "vgg"),
+            (("pretrain", *SMALL, *a, "--method", "dino"), "simclr, moco, byol or swav"),
+            (("pretrain", *SMALL, *a, "--method", "swav", "--set", "prototypes.count=0"), "prototypes.count: 0"),
             (("pretrain", *SMALL, *a, "--set", "loss.temperature=-1"), "loss.temperature"),
             (("pretrain", *SMALL, *a, "--set", "loss.temprature=1"), "did you mean 'loss.temperature'?"),
             (("pretrain", *SMALL, *a, "--set", "optimizer.rat=1"), "did you mean 'optimizer.rate'?"),
@@ -153,6 +155,42 @@ class Program(unittest.TestCase):
         lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
         self.assertEqual([line["step"] for line in lines], steps)
         self.assertEqual(set(lines[0]), {"step", "epoch", "loss", "rate", "images_per_second", "seconds"})
+
+    def test_every_method_trains_with_the_same_bits_on_any_threads_and_is_evaluated_and_shown(self):
+        small = {"moco": ["memory.capacity=100", "group=16"], "byol": ["predictor.hidden=16"],
+                 "swav": ["prototypes.count=20", "prototypes.frozen_steps=2"]}
+        for method, numbers in small.items():
+            with self.subTest(method):
+                own = ["--method", method, "--steps", "6", *(a for n in numbers for a in ("--set", n))]
+                whole = self.pretrain(method, *own)
+                self.assertEqual(self.pretrain(method + "1", *own, "--threads", "1"), whole)
+                folder = self.out / method
+                judged = run("knn", "--checkpoint", folder, "--labels", "10", "--set", "knn.k=5")
+                self.assertIn("step 6", judged.stdout, judged.stderr)
+                shown = run("report", folder)
+                self.assertEqual(shown.returncode, 0, shown.stderr)
+                title = {"moco": "MoCo", "byol": "BYOL", "swav": "SwAV"}[method]
+                self.assertIn(title, (folder / "report.html").read_text())
+                sheet = run("views", "--checkpoint", folder, "--out", self.out / (method + "-views"))
+                self.assertEqual(sheet.returncode, 0, sheet.stderr)
+                exported = run("export", "--checkpoint", folder, "--out", self.out / (method + ".safetensors"))
+                self.assertIn("step 6", exported.stdout, exported.stderr)
+
+    def test_a_stopped_training_of_swav_with_frozen_prototypes_goes_on_with_the_same_bits(self):
+        own = ["--method", "swav", "--steps", "30", "--set", "prototypes.count=20", "--set", "prototypes.frozen_steps=8"]
+        whole = self.pretrain("whole", *own)
+        out = self.out / "stopped"
+        process = subprocess.Popen([PROGRAM, "pretrain", *map(str, SMALL), *own, "--out", str(out)],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        log = out / "log.csv"
+        while process.poll() is None and (not log.exists() or log.read_text().count("\n") < 5):
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, errors)
+        result = subprocess.run(said.splitlines()[-1].split(), capture_output=True, text=True, timeout=300)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual((out / "checkpoint.selfsame").read_bytes(), whole)
 
     def test_a_killed_training_goes_on_with_the_same_bits(self):
         whole = self.pretrain("whole", "--steps", "60", "--set", "optimizer.rate.curve=constant")

@@ -1,14 +1,12 @@
 // The laws of testing/check_loss.hpp, for losses of pairs, of banks, of prototypes and of words; the other losses
 // are in row_conformance_test.cpp. tests/structure/registered.py reads both.
 #include <selfsame/loss/bank_info_nce.hpp>
-#include <selfsame/loss/barlow_twins.hpp>
 #include <selfsame/loss/info_nce.hpp>
 #include <selfsame/loss/masked_tokens.hpp>
 #include <selfsame/loss/noise_contrastive.hpp>
 #include <selfsame/loss/nt_xent.hpp>
 #include <selfsame/loss/patch_nce.hpp>
 #include <selfsame/loss/swapped_prediction.hpp>
-#include <selfsame/loss/vicreg.hpp>
 #include <selfsame/testing/check_loss.hpp>
 
 #include "support/catch.hpp"
@@ -71,11 +69,6 @@ TEST_CASE("Losses of pairs keep the laws of losses", "[loss]") {
   CHECK(check_loss<NtXent>());
   CHECK(check_loss<InfoNCE>());
   CHECK(check_loss<PatchNCE>());
-}
-
-TEST_CASE("Losses of views keep the laws of losses", "[loss]") {
-  CHECK(check_loss<VICReg>());
-  CHECK(check_loss<BarlowTwins>());
 }
 
 TEST_CASE("Losses against a memory bank keep the laws of losses", "[loss]") {

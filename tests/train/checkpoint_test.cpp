@@ -259,3 +259,54 @@ TEST_CASE("After SIGKILL at any moment the checkpoint is one that was saved", "[
   }
   CHECK(last > 10);
 }
+
+namespace {
+
+// A network of parts, each a matrix and a buffer, all numbers `value`.
+struct Parts {
+  Store<Cpu> store;
+  Trained<Cpu> weights;
+
+  Parts(const std::vector<std::pair<std::string, Index>>& parts, float value) {
+    Layout l = Layout::on<Cpu>();
+    for (const auto& [name, width] : parts) {
+      l.enter(name);
+      l.weight("weight", Kind::weight, {3, width}, zeros);
+      l.buffer("mean", {width}, zeros);
+      l.leave();
+    }
+    weights = reserve_trained(store, l, 1);
+    for (Index k = 0; k < weights.theta.count(); ++k) {
+      std::fill(weights.theta[k].begin(), weights.theta[k].end(), value + static_cast<float>(k));
+      std::fill(weights.beta[k].begin(), weights.beta[k].end(), -value - static_cast<float>(k));
+    }
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Weights of a part are read by their names, whatever trained them", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Parts trained({{"stem", 7}, {"encoder", 5}, {"head", 2}}, 10);
+  save_checkpoint(folder / "c", trained.store, recipe, {70, 100, 7, 10});
+  Parts encoder({{"encoder", 5}}, 1);
+  CHECK(load_network<Cpu>(folder / "c", encoder.weights.buffers()) == Progress{70, 100, 7, 10});
+  for (const float w : encoder.weights.theta[0]) CHECK(w == 11);
+  for (const float b : encoder.weights.beta[0]) CHECK(b == -11);
+}
+
+TEST_CASE("Weights that a checkpoint has not are named, and nothing is changed", "[checkpoint]") {
+  const TemporaryFolder folder;
+  const Parts trained({{"encoder", 5}}, 10);
+  save_checkpoint(folder / "c", trained.store, recipe, {70, 100, 7, 10});
+  Parts other({{"encoder", 5}, {"head", 2}}, 1);
+  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", other.weights.buffers()),
+                    ContainsSubstring("'online' has no 'head.weight' (3, 2)") &&
+                        ContainsSubstring("'online.buffers' has no 'head.mean' (2)"));
+  for (const float w : other.weights.theta[0]) CHECK(w == 1);
+  Parts wider({{"encoder", 6}}, 1);
+  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", wider.weights.buffers()),
+                    ContainsSubstring("'encoder.weight' (3, 6)"));
+  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", wider.weights.buffers(), "target"),
+                    ContainsSubstring("'target' has no"));
+}

@@ -11,6 +11,7 @@
 #include <selfsame/loss/nt_xent.hpp>
 #include <selfsame/memory/no_memory.hpp>
 #include <selfsame/memory/queue.hpp>
+#include <selfsame/method/shuffled_pass.hpp>
 #include <selfsame/method/unit_rows.hpp>
 #include <selfsame/nn/product.hpp>
 #include <selfsame/positives/own_key.hpp>
@@ -108,6 +109,7 @@ struct BasicContrastive {
     Following<D> target;  ///< where there is one
     std::vector<TraceOf<D, Network>> queries;
     std::vector<FixedTraceOf<D, KeyNetwork>> keys;
+    std::vector<ShuffledPass<D>> shuffled;  ///< one a pass that gives keys
   };
 
   Plan plan(const Setup& setup) const {
@@ -132,6 +134,7 @@ struct BasicContrastive {
     static_cast<Comparison<D>&>(state) =
         start_comparison(setup, store, key_network().output(view).channels);
     state.queries.resize(query_passes()), state.keys.resize(key_passes());
+    state.shuffled.resize(key_passes());
     return state;
   }
   /// For embeddings of so many numbers, by networks of your own: see Standalone.
@@ -156,9 +159,14 @@ struct BasicContrastive {
     }
     const Pass<D> followed = pass.as(Mode::train, Copy::target);
     for (std::size_t k = 0; k < state.keys.size(); ++k) {
-      key_network().forward(followed, views(part, first_key() + k), key_weights(state),
-                            state.keys[k]);
-      state.constants[k] = state.keys[k].value();
+      const Images<D> images = views(part, first_key() + k);
+      const bool shuffles = shuffles_keys(pass);
+      key_network().forward(
+          followed,
+          shuffles ? state.shuffled[k].of(followed.at(static_cast<Index>(k)), images) : images,
+          key_weights(state), state.keys[k]);
+      state.constants[k] =
+          shuffles ? state.shuffled[k].restored(state.keys[k].value()) : state.keys[k].value();
     }
     const Real<D> value = compare(pass, state, static_cast<Index>(part.views.size()),
                                   std::span<const Live<D>>(state.live),
@@ -251,6 +259,14 @@ struct BasicContrastive {
     pass.ranks->sum(counts.data(), pass.ranks->size(), Number::integer);
     to.resize(static_cast<std::size_t>(std::accumulate(counts.begin(), counts.end(), Index{0})));
     pass.ranks->gather(mine.data(), to.data(), counts.data(), Number::integer);
+  }
+  // Whether groups of a batch norm must not hold the images of the queries' groups.
+  template <class D>
+  bool shuffles_keys(const Pass<D>& pass) const {
+    if constexpr (requires { positives.groups; })
+      return positives.groups == KeyGroups::shuffled && (pass.group > 0 || pass.chunk > 0);
+    else
+      return false;
   }
   // What a pass sees: all views, or one.
   template <class D>

@@ -7,6 +7,10 @@
 
 namespace selfsame {
 
+/// What the images of a batch-norm group are, in passes that give keys: those of the queries' groups, or
+/// others, drawn at each step.
+enum class KeyGroups { split, shuffled };
+
 /// A query's positive is the key that the target gives the other view of its image. MoCo.
 ///
 ///     first: value = l(queries of view 1, keys of view 2)
@@ -25,6 +29,9 @@ struct OwnKey {
 
   Directions directions = Directions::first;
   NonNegative others = 0;  ///< weight of the batch's other keys among the negatives
+  /// Where the recipe splits batch norms (`Recipe::group`) on a process: shuffled, so that a query cannot
+  /// know its key by the statistics that they share.
+  KeyGroups groups = KeyGroups::shuffled;
 
   /// Views that are queries, 0 to this.
   constexpr Index queries() const { return directions == Directions::both ? 2 : 1; }

@@ -123,6 +123,33 @@ std::string entries_differ(const SavedEntry& saved, const Entry& mine) {
 
 }  // namespace detail
 
+namespace detail {
+// What stands before a checkpoint's entries.
+struct CheckpointHead {
+  std::string_view recipe;
+  std::uint64_t hash;
+  Progress progress;
+  std::int64_t entries;
+};
+inline CheckpointHead read_head(CheckpointReader& file) {
+  if (file.bytes(8, "the beginning") != checkpoint_magic)
+    file.fail("not a checkpoint of selfsame, by its first 8 bytes");
+  const auto version = file.number<std::uint32_t>("the version");
+  if (version != checkpoint_version)
+    file.fail("its format is version " + std::to_string(version) + ", these headers read version " +
+              std::to_string(checkpoint_version));
+  CheckpointHead head{};
+  head.recipe = file.text("the recipe");
+  head.hash = file.number<std::uint64_t>("the recipe's hash");
+  Progress& p = head.progress;
+  for (Index* x : {&p.step, &p.steps, &p.epoch, &p.epochs})
+    *x = file.number<std::int64_t>("the progress");
+  head.entries = file.number<std::int64_t>("the number of entries");
+  file.check("the head");
+  return head;
+}
+}  // namespace detail
+
 /// Reads a checkpoint into a store in which a run of the same recipe has reserved its state, and
 /// returns where training stood. Nothing of the store changes unless all is well.
 ///
@@ -134,24 +161,12 @@ template <class D>
 Progress load_checkpoint(const std::filesystem::path& path, Store<D>& store,
                          std::string_view recipe_text) {
   detail::CheckpointReader file(path);
-  if (file.bytes(8, "the beginning") != detail::checkpoint_magic)
-    file.fail("not a checkpoint of selfsame, by its first 8 bytes");
-  const auto version = file.number<std::uint32_t>("the version");
-  if (version != detail::checkpoint_version)
-    file.fail("its format is version " + std::to_string(version) + ", these headers read version " +
-              std::to_string(detail::checkpoint_version));
-  const std::string_view recipe = file.text("the recipe");
-  const auto hash = file.number<std::uint64_t>("the recipe's hash");
-  Progress progress;
-  for (Index* x : {&progress.step, &progress.steps, &progress.epoch, &progress.epochs})
-    *x = file.number<std::int64_t>("the progress");
-  const auto count = file.number<std::int64_t>("the number of entries");
-  file.check("the head");
-  if (recipe != recipe_text || hash != mix(0, recipe_text))
-    file.fail(detail::recipes_differ(recipe, recipe_text));
+  const detail::CheckpointHead head = detail::read_head(file);
+  if (head.recipe != recipe_text || head.hash != mix(0, recipe_text))
+    file.fail(detail::recipes_differ(head.recipe, recipe_text));
 
   std::vector<detail::SavedEntry> saved;
-  for (std::int64_t k = 0; k < count; ++k) saved.push_back(detail::read_entry(file));
+  for (std::int64_t k = 0; k < head.entries; ++k) saved.push_back(detail::read_entry(file));
   file.end();
 
   std::string faults;
@@ -176,7 +191,49 @@ Progress load_checkpoint(const std::filesystem::path& path, Store<D>& store,
                 reinterpret_cast<char*>(targets[k]->bytes.data()));
     targets[k]->filled = saved[k].filled;
   }
-  return progress;
+  return head.progress;
+}
+
+/// Reads weights and buffers of some part of a network out of a checkpoint, by the names of their segments
+/// ("encoder.conv1.weight"), whatever method and recipe made it, and returns where its training stood.
+/// Nothing of `to` changes unless all of it is there.
+///
+/// Throws std::system_error when the file cannot be read, and std::runtime_error that names the file when it is
+/// no checkpoint, of a newer version, truncated or corrupt, or lacks a segment of that name and those extents.
+/// @param network  of the store, such as "online" or "target"
+template <class D>
+Progress load_network(const std::filesystem::path& path, const Following<D>& to,
+                      const std::string& network = "online") {
+  detail::CheckpointReader file(path);
+  const detail::CheckpointHead head = detail::read_head(file);
+  std::vector<detail::SavedEntry> saved;
+  for (std::int64_t k = 0; k < head.entries; ++k) saved.push_back(detail::read_entry(file));
+  file.end();
+  std::string faults;
+  std::vector<std::pair<const char*, Vector<Real<D>, D>>> copies;
+  const auto look = [&](const std::string& name, const Slice<Real<D>, D>& slice) {
+    const auto entry =
+        std::find_if(saved.begin(), saved.end(), [&](const auto& e) { return e.name == name; });
+    for (Index k = 0; k < slice.count(); ++k) {
+      const Segment& s = slice.segments[static_cast<std::size_t>(k)];
+      const Segment* found = nullptr;
+      if (entry != saved.end() && entry->number == number_of<Real<D>>)
+        for (const Segment& other : entry->segments)
+          if (other.name == s.name && other.extents == s.extents) found = &other;
+      const Index unit = static_cast<Index>(sizeof(Real<D>));
+      if (found == nullptr || found->offset < 0 ||
+          (found->offset + found->size()) * unit > static_cast<Index>(entry->bytes.size()))
+        faults += (faults.empty() ? "" : "; ") + ("'" + name + "' has no " + detail::describe(s));
+      else
+        copies.emplace_back(entry->bytes.data() + found->offset * unit, slice[k]);
+    }
+  };
+  look(network, to.theta);
+  look(network + ".buffers", to.beta);
+  if (!faults.empty()) file.fail(faults);
+  for (const auto& [from, weights] : copies)
+    std::memcpy(weights.data, from, static_cast<std::size_t>(weights.size) * sizeof(Real<D>));
+  return head.progress;
 }
 
 }  // namespace selfsame

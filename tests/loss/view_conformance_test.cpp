@@ -1,0 +1,20 @@
+// The laws of testing/check_loss.hpp, for losses of views and for drafts: tests/structure/registered.py reads this file.
+#include <selfsame/loss/barlow_twins.hpp>
+#include <selfsame/loss/vicreg.hpp>
+#include <selfsame/testing/check_loss.hpp>
+
+#include "loss/drafts.hpp"
+#include "support/catch.hpp"
+
+using namespace selfsame;
+using testing::check_loss;
+
+TEST_CASE("Losses of views keep the laws of losses", "[loss]") {
+  CHECK(check_loss<VICReg>());
+  CHECK(check_loss<BarlowTwins>());
+}
+
+TEST_CASE("Drafts keep the laws of losses, several ranks among them", "[loss]") {
+  CHECK(check_loss<Differentiated<mine::VicregDraft>>());
+  CHECK(check_loss<Differentiated<mine::RegressionDraft>>());
+}
