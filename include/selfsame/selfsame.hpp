@@ -195,5 +195,6 @@
 #include <selfsame/train/learner.hpp>
 #include <selfsame/train/observer.hpp>
 #include <selfsame/train/recipe.hpp>
+#include <selfsame/train/recipes.hpp>
 #include <selfsame/train/standalone.hpp>
 #include <selfsame/train/state_dict.hpp>

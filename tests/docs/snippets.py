@@ -31,7 +31,7 @@ def placed(line: int, name: str, code: str) -> str:
 def sources(page: Path) -> dict[str, str]:
     """File name to text."""
     name = str(page.relative_to(ROOT))
-    stem = name.removesuffix(".md").replace("/", "_")
+    stem = re.sub(r"\W", "_", name.removesuffix(".md"))
     includes, outside, inside = "", "", ""
     files: dict[str, str] = {}
     for line, code in pieces(page):
