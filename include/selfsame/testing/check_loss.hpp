@@ -15,7 +15,7 @@ Report check_loss(const L& loss, const E& example) {
 
 /// Checks a loss with its Example, or as a PairLoss (with the rows as columns, with constant and with
 /// differentiated columns; the relation has soft positives, weighted negatives and no symmetry), a
-/// RowLoss (targets are distributions) or a ViewLoss (three views):
+/// RowLoss (targets are distributions) or a ViewLoss (two views):
 ///
 ///     const Report report = check_loss<MyLoss>();
 ///     if (!report) std::puts(to_string(report).c_str());
