@@ -34,6 +34,23 @@ class Program(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         return (self.out / name / "checkpoint.selfsame").read_bytes()
 
+    def stopped(self, lines, *arguments):
+        """A pretraining in folder "stopped", interrupted after so many lines of its log: the command that goes on."""
+        out = self.out / "stopped"
+        process = subprocess.Popen([PROGRAM, "pretrain", *map(str, SMALL), *arguments, "--out", str(out)],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        log = out / "log.csv"
+        while process.poll() is None and (not log.exists() or log.read_text().count("\n") < lines):
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, errors)
+        return out, said.splitlines()[-1].split()
+
+    def go_on(self, command):
+        result = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
     def test_bad_values_give_one_line_that_names_them_and_status_2(self):
         a = ["--out", self.out / "a"]
         for arguments, named in [
@@ -136,21 +153,11 @@ class Program(unittest.TestCase):
 
     def test_a_stopped_training_goes_on_with_the_same_bits_and_one_log(self):
         whole = self.pretrain("whole", "--steps", "60", "--threads", "1")
-        out = self.out / "stopped"
-        process = subprocess.Popen([PROGRAM, "pretrain", *map(str, SMALL), "--steps", "60", "--out", str(out)],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        log = out / "log.csv"
-        while process.poll() is None and (not log.exists() or log.read_text().count("\n") < 8):
-            time.sleep(0.002)
-        process.send_signal(signal.SIGINT)
-        said, errors = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130, errors)
-        command = said.splitlines()[-1].split()
+        out, command = self.stopped(8, "--steps", "60")
         self.assertEqual(command[1:4], ["pretrain", "--resume", str(out)])
-        result = subprocess.run(command, capture_output=True, text=True, timeout=300)
-        self.assertEqual(result.returncode, 0, result.stderr)
+        self.go_on(command)
         self.assertEqual((out / "checkpoint.selfsame").read_bytes(), whole)
-        steps = [int(line.split(",")[0]) for line in log.read_text().splitlines()[1:]]
+        steps = [int(line.split(",")[0]) for line in (out / "log.csv").read_text().splitlines()[1:]]
         self.assertEqual(steps, list(range(1, 61)))
         lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
         self.assertEqual([line["step"] for line in lines], steps)
@@ -179,17 +186,8 @@ class Program(unittest.TestCase):
     def test_a_stopped_training_of_swav_with_frozen_prototypes_goes_on_with_the_same_bits(self):
         own = ["--method", "swav", "--steps", "30", "--set", "prototypes.count=20", "--set", "prototypes.frozen_steps=8"]
         whole = self.pretrain("whole", *own)
-        out = self.out / "stopped"
-        process = subprocess.Popen([PROGRAM, "pretrain", *map(str, SMALL), *own, "--out", str(out)],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        log = out / "log.csv"
-        while process.poll() is None and (not log.exists() or log.read_text().count("\n") < 5):
-            time.sleep(0.002)
-        process.send_signal(signal.SIGINT)
-        said, errors = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130, errors)
-        result = subprocess.run(said.splitlines()[-1].split(), capture_output=True, text=True, timeout=300)
-        self.assertEqual(result.returncode, 0, result.stderr)
+        out, command = self.stopped(5, *own)
+        self.go_on(command)
         self.assertEqual((out / "checkpoint.selfsame").read_bytes(), whole)
 
     def test_a_killed_training_goes_on_with_the_same_bits(self):
@@ -206,7 +204,7 @@ class Program(unittest.TestCase):
         result = run("pretrain", "--resume", out)
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual((out / "checkpoint.selfsame").read_bytes(), whole)
-        steps = [int(line.split(",")[0]) for line in log.read_text().splitlines()[1:]]
+        steps = [int(line.split(",")[0]) for line in (out / "log.csv").read_text().splitlines()[1:]]
         self.assertEqual(steps[-1], 60)
         self.assertEqual(len(steps), len(set(steps)))
 

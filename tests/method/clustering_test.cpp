@@ -1,5 +1,7 @@
 #include <selfsame/method/clustering.hpp>
 
+#include <selfsame/encoder/mlp.hpp>
+
 #include "method/whole_method.hpp"
 
 using namespace selfsame;
@@ -285,6 +287,15 @@ TEST_CASE("Clustering: one view, and coded views of two sizes, are refused", "[m
   odd.augmenter.larges = 1;
   CHECK_THROWS_WITH(odd.start(small_setup, store), Catch::Matchers::ContainsSubstring("6 x 6") &&
                                                        Catch::Matchers::ContainsSubstring("4 x 4"));
+}
+
+TEST_CASE("Clustering: an encoder whose weights depend on the size of views is refused",
+          "[method]") {
+  Store<D> store;
+  Clustering<MLP, Prototypes, MultiCrop> odd{.augmenter = two_sizes};
+  CHECK_THROWS_WITH(odd.start(small_setup, store),
+                    Catch::Matchers::ContainsSubstring("need other weights") &&
+                        Catch::Matchers::ContainsSubstring("4 x 4"));
 }
 
 TEST_CASE("Clustering: policies in any order are one type", "[method]") {

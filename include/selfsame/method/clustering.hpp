@@ -99,8 +99,8 @@ struct BasicClustering {
   Plan plan(const Setup& setup) const { return {{false, 1, augmenter.views(setup.image)}}; }
 
   /// @throws std::invalid_argument  where the augmenter or the network cannot work on such images, there
-  ///                                are not as many views as are coded and one more, or the coded ones
-  ///                                differ in size
+  ///                                are fewer views than are coded, or than 2, the coded ones differ in
+  ///                                size, or the encoder has other weights for views of another size
   template <class D>
   State<D> start(const Setup& setup, Store<D>& store) const {
     augmenter.check(setup.image);
@@ -116,6 +116,7 @@ struct BasicClustering {
                                     std::to_string(v) + " is " + to_string(views[v].shape) +
                                     "; coded views must agree");
     const Shape view = views[0].shape;
+    for (const ViewSpec& v : views) require_same_weights<D>(view, v.shape);
     State<D> state;
     state.online = reserve_trained(store, network().template layout<D>(view), setup.seed);
     if constexpr (follows)
@@ -229,6 +230,18 @@ struct BasicClustering {
  private:
   constexpr auto top() const { return embedding().template rest<1>(); }
 
+  template <class D>
+  void require_same_weights(Shape first, Shape other) const {
+    const auto trunk = network().template first<1>();
+    const Layout one = trunk.template layout<D>(first), two = trunk.template layout<D>(other);
+    for (std::size_t k = 0; k < one.theta().size(); ++k)
+      if (one.theta()[k].extents != two.theta()[k].extents)
+        throw std::invalid_argument("selfsame: views of " + to_string(first) + " and of " +
+                                    to_string(other) + " need other weights, " +
+                                    one.theta()[k].name + " of " +
+                                    std::to_string(one.theta()[k].size()) + " and " +
+                                    std::to_string(two.theta()[k].size()) + " numbers");
+  }
   // Behind the last of the views that have the size of view `first`.
   template <class D>
   static std::size_t end_of_size(const Part<D>& part, std::size_t first) {
