@@ -79,6 +79,6 @@ bool train_swav() {
 }  // namespace
 
 int main() {
-  const bool right = train_moco() & train_swav();
-  return right ? 0 : 1;
+  const bool moco_follows = train_moco(), swav_follows = train_swav();
+  return moco_follows && swav_follows ? 0 : 1;
 }
