@@ -6,7 +6,7 @@
 using namespace selfsame;
 
 TEST_CASE(
-    "MultiCrop: large views come first; small ones have 3/7 of the side, or the size asked for",
+    "MultiCrop: large views come first, small ones have 3/7 of the side, or the size asked for",
     "[augmenter]") {
   MultiCrop crops;
   const auto sides = [&](Shape image) {

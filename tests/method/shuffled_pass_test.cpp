@@ -73,7 +73,7 @@ double apart(const Rows<D>& a, const Rows<D>& b) {
 }  // namespace
 
 TEST_CASE(
-    "MoCo: shuffled keys are those of their own images; only a norm's groups make a difference",
+    "MoCo: shuffled keys are those of their own images, and only a norm's groups make a difference",
     "[method]") {
   Contrastive<mine::Drawing, Queue, EMA> plain{.head = plain_head, .memory = {.capacity = 20}};
   auto split = plain;

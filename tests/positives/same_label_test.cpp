@@ -4,7 +4,7 @@
 
 using namespace selfsame;
 
-TEST_CASE("SameLabel: rows of one class are positives, of any view; without a label never",
+TEST_CASE("SameLabel: rows of one class are positives, of any view, without a label never",
           "[positives]") {
   std::vector<float> z(24), gradient(24);
   const Live<Cpu> rows{{z.data(), 6, 4}, {gradient.data(), 6, 4}};
