@@ -50,7 +50,9 @@ def step(net: str, images: int, side: int, peers: list[str]) -> Row:
                 "temperature": training_net.NETS[net].temperature}
     return Row(f"train_{net}", str(images), f"two views of {images} images, {side} x {side} x 1", inputs, peers,
                flops=2.0 * images * training_net.training_flops(net, side), value_tolerance=1e-4,
-               gradient_tolerance=1e-2,  # rectifiers fork where an input is within rounding of 0: PyTorch's forms differ by 2.4e-3
+               # Rectifiers fork where an input is within rounding of 0: PyTorch's forms differ by 2.4e-3, and of ResNet-18 at 256
+               # its gradient in float is 1.1e-2 of the norm from its own in double, ours 2.6e-3.
+               gradient_tolerance=2e-2,
                items=images, unit="images")
 
 
