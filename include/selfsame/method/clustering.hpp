@@ -178,7 +178,7 @@ struct BasicClustering {
   /// The step between embeddings and their gradients, which are added, those of prototypes, too.
   /// @param images      B, of this rank
   /// @param rows        (views B, width), view after view, the coded ones first
-  /// @param prototypes  (K, width), of unit length: see `project`
+  /// @param weights     of prototypes, (K, width), of unit length: see `project`
   /// @param answers     (coded views B, width), what a target says of the coded views; none without one
   template <class D>
   Real<D> compare(const Pass<D>& pass, Comparison<D>& c, Index images, Live<D> rows,
