@@ -25,7 +25,6 @@ struct Run {
 /// In the order of `method_names`.
 using AnyRun = std::variant<Run<SimCLR>, Run<MoCo>, Run<TwinBYOL>, Run<SwAV>>;
 
-inline std::string_view method_name(const AnyRun& run) { return method_names[run.index()]; }
 inline std::string& data_of(AnyRun& run) {
   return std::visit([](auto& r) -> std::string& { return r.data; }, run);
 }
