@@ -48,7 +48,7 @@ int demo(const Options& o) {
   stage.say("%s: %td training and %td test images of %s; %td labelled ones are \"all\"; %d threads",
             folder.c_str(), images.train.size(), images.test.size(),
             to_string(images.train.image()).c_str(), stage.labelled.size(), o.threads);
-  Run<SimCLR> run{folder, stage.setup(images.train), demo_recipe.simclr};
+  Run<SimCLR> run{.data = folder, .setup = stage.setup(images.train), .recipe = demo_recipe.simclr};
   write_sheet(out, draw_sheet(images.train, run.recipe.method.augmenter, demo_seed,
                               one_of_each_class(images.train, images.train.classes()),
                               demo_recipe.sheet_views));
@@ -75,7 +75,7 @@ int demo(const Options& o) {
     const auto [train, test] = represent(learner, stage.labelled, images.test, stage.unlabelled);
     return judge("random encoder", train, test);
   }));
-  note_start(out, 0, o.threads);
+  note_start(out, 0, o.threads, recipe_hash(run.recipe));
   const double rate = train_simclr(stage, learner);
   write_run(out, run);
   Row simclr = timed([&] {

@@ -8,9 +8,13 @@
 #include <selfsame/eval/accuracy.hpp>
 #include <selfsame/eval/knn.hpp>
 #include <selfsame/eval/linear_probe.hpp>
+#include <selfsame/io/npy.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace selfsame::program {
@@ -47,6 +51,45 @@ inline Embeddings raw_pixels(const Dataset& images) {
     std::copy_n(part.views[0].data, part.draws.size * e.rows.cols, e.rows.out().row(first));
     first += part.draws.size;
   });
+  return e;
+}
+
+/// The files of a part, "train" or "test": its rows as floats, and its labels.
+inline std::filesystem::path rows_file(const std::filesystem::path& folder,
+                                       const std::string& part) {
+  return folder / (part + ".npy");
+}
+inline std::filesystem::path labels_file(const std::filesystem::path& folder,
+                                         const std::string& part) {
+  return folder / (part + "_labels.npy");
+}
+
+inline void write_embeddings(const std::filesystem::path& folder, const std::string& part,
+                             const Embeddings& e) {
+  write_npy(rows_file(folder, part), e.rows.in());
+  write_npy(labels_file(folder, part), view<Cpu>(e.labels));
+}
+
+/// What write_embeddings wrote, or another program in its place: numbers of any type that NumPy has. Throws
+/// std::runtime_error where the files are no rows with a label each.
+inline Embeddings read_embeddings(const std::filesystem::path& folder, const std::string& part) {
+  const NamedTensor rows = read_npy(rows_file(folder, part)),
+                    labels = read_npy(labels_file(folder, part));
+  if (rows.extents.size() != 2 || labels.extents.size() != 1 || rows.extents[0] < 1 ||
+      rows.extents[1] < 1 || labels.extents[0] != rows.extents[0])
+    throw std::runtime_error("selfsame: " + rows_file(folder, part).string() + " is " +
+                             to_string(rows.extents) + ", its labels are " +
+                             to_string(labels.extents) + "; it must be rows, with a label each");
+  Embeddings e{{rows.extents[0], rows.extents[1]}, {}};
+  const std::vector<float> numbers = rows.numbers<float>();
+  std::copy(numbers.begin(), numbers.end(), e.rows.data.data());
+  for (const double label : labels.numbers<double>()) {
+    if (!(label >= 0 && label < 1e6 && label == std::floor(label)))
+      throw std::runtime_error("selfsame: " + labels_file(folder, part).string() +
+                               " has a label of " + std::to_string(label) +
+                               "; it must be a class, 0 or more");
+    e.labels.push_back(static_cast<Index>(label));
+  }
   return e;
 }
 

@@ -45,15 +45,24 @@ Split labelled(const Split& images) {
 bool of_encoder(const std::string& assignment) { return assignment.starts_with("encoder."); }
 
 Represented represent(const Options& o, const char* command, bool measured) {
+  if (!o.embeddings.empty())
+    return {read_embeddings(o.embeddings, "train"), read_embeddings(o.embeddings, "test"),
+            o.embeddings};
+  if (o.pixels) {
+    const std::string folder = find_images(o.data);
+    const Split images = measured ? labelled(load_images(folder)) : load_images(folder);
+    return {raw_pixels(images.train), raw_pixels(images.test), "raw pixels", folder};
+  }
   if ((o.random ? 1 : 0) + (o.checkpoint.empty() ? 0 : 1) + (o.init.empty() ? 0 : 1) != 1)
     throw std::invalid_argument(std::string("selfsame: ") + command +
                                 " evaluates either --checkpoint DIR, which a pretrain wrote, or "
-                                "--init FILE of weights, or --random weights");
+                                "--init FILE of weights, or --random weights, or --pixels");
   AnyRun run;
   Split images;
   if (o.checkpoint.empty()) {
     images = load_images(find_images(o.data));
     Options only_encoder = o;
+    only_encoder.labels = 0;
     std::erase_if(only_encoder.set, std::not_fn(of_encoder));
     run = new_run(only_encoder, "", images.train);
   } else {
@@ -158,10 +167,9 @@ int embed(const Options& o) {
   const fs::path out = o.out.empty() ? "selfsame-embeddings" : o.out;
   fs::create_directories(out);
   const auto write = [&](const char* part, const Embeddings& e) {
-    write_npy(out / (std::string(part) + ".npy"), e.rows.in());
-    write_npy(out / (std::string(part) + "_labels.npy"), view<Cpu>(e.labels));
-    std::printf("%s: (%td, %td) and labels\n", (out / (std::string(part) + ".npy")).c_str(),
-                e.rows.rows, e.rows.cols);
+    write_embeddings(out, part, e);
+    std::printf("%s: (%td, %td) and labels\n", rows_file(out, part).c_str(), e.rows.rows,
+                e.rows.cols);
   };
   write("train", r.train);
   if (r.test.rows.rows > 0) write("test", r.test);

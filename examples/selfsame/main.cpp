@@ -80,7 +80,8 @@ void add_checkpoint(CLI::App& c, Options& o) {
 }
 
 void pretrain_options(CLI::App& c, Options& o) {
-  c.add_option("--method", o.method, "simclr, moco, byol or swav")
+  c.add_option("--method", o.method,
+               "simclr, moco, byol or swav; or supervised: trains the same encoder with labels")
       ->type_name("NAME")
       ->capture_default_str();
   add_images(c, o);
@@ -101,12 +102,17 @@ void pretrain_options(CLI::App& c, Options& o) {
       "encoder's weights to begin with: .safetensors or .npz with torchvision's names and layouts");
   add_seed(c, o, "of weights, order and views");
   add_threads(c, o);
+  c.add_option("--labels", o.labels,
+               "with --method supervised: images a class, drawn by the seed; 0: all")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   add_out(c, o, "where checkpoint, recipe and logs go; default: selfsame-run");
   c.add_option("--resume", o.resume,
                "go on with the pretraining in this folder; ends with the bits of one that was "
                "never stopped")
       ->type_name("DIR")
-      ->excludes("--out", "--seed", "--method", "--encoder", "--init");
+      ->excludes("--out", "--seed", "--method", "--encoder", "--init", "--labels");
   c.add_option("--log-every", o.log_every,
                "steps between lines of log.csv and log.jsonl, and events for TensorBoard")
       ->type_name("N")
@@ -132,12 +138,20 @@ void evaluation_options(CLI::App& c, Options& o) {
   add_checkpoint(c, o);
   add_init(c, o, "evaluate the weights of a .safetensors or .npz file instead");
   c.add_flag("--random", o.random, "evaluate random weights instead: what training has to beat");
+  c.add_flag("--pixels", o.pixels, "evaluate the pixels themselves: what an encoder has to beat")
+      ->excludes("--checkpoint", "--init", "--random");
   add_encoder(c, o);
   add_images(c, o);
   add_threads(c, o);
 }
 void accuracy_options(CLI::App& c, Options& o, const char* numbers) {
   evaluation_options(c, o);
+  c.add_option("--embeddings", o.embeddings,
+               "evaluate what embed wrote here, or another program: train.npy, train_labels.npy, "
+               "test.npy, test_labels.npy")
+      ->type_name("DIR")
+      ->check(CLI::ExistingDirectory)
+      ->excludes("--checkpoint", "--init", "--random", "--pixels", "--encoder", "--data");
   c.add_option("--labels", o.labels, "labels a class; 0: all")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber)
@@ -248,7 +262,8 @@ int main(int argc, char** argv) {
   };
   using namespace selfsame::program;
   pretrain_options(
-      *add("pretrain", "trains on images, by SimCLR, MoCo, BYOL or SwAV; labels are not used",
+      *add("pretrain",
+           "trains on images, by SimCLR, MoCo, BYOL or SwAV, without labels; or with them",
            pretrain),
       o);
   accuracy_options(

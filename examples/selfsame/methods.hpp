@@ -1,6 +1,6 @@
 /// @file
 /// The methods of `selfsame pretrain --method`, and what each starts from: the same encoder, views, head, optimizer, batch
-/// and epochs.
+/// and epochs; with labels, a classifier and views of its own.
 #pragma once
 #include "demo_recipe.hpp"
 
@@ -17,7 +17,8 @@ namespace selfsame::program {
 /// BYOL with one distribution of views, as the others have.
 using TwinBYOL = Predictive<EMA, Predictor>;
 
-inline constexpr std::array<std::string_view, 4> method_names{"simclr", "moco", "byol", "swav"};
+inline constexpr std::array<std::string_view, 5> method_names{"simclr", "moco", "byol", "swav",
+                                                              "supervised"};
 
 /// The recipe of a method on grey or on colour images. What is not SimCLR's: numbers for small images and short trainings.
 template <class M>
@@ -28,8 +29,11 @@ Recipe<M> usual_recipe(bool grey) {
   } else {
     Recipe<M> r{.optimizer = base.optimizer, .batch = base.batch, .epochs = base.epochs};
     r.method.encoder = base.method.encoder;
-    r.method.head = base.method.head;
-    if constexpr (std::same_as<M, SwAV>) {
+    if constexpr (!std::same_as<M, Supervised<>>) r.method.head = base.method.head;
+    if constexpr (std::same_as<M, Supervised<>>) {
+      r.method.augmenter = {.crop = {.padding = grey ? 2 : 4},
+                            .normalise = base.method.augmenter.normalise};
+    } else if constexpr (std::same_as<M, SwAV>) {
       r.method.augmenter = {
           .smalls = 4, .large = base.method.augmenter, .small = base.method.augmenter};
       r.method.augmenter.small.crop.area = {0.05, 0.3};
@@ -53,9 +57,15 @@ Recipe<M> usual_recipe(bool grey) {
 }
 
 /// What a whole image is normalised by, for an evaluation.
-inline const Normalise& normalise_of(const TwoViews& views) { return views.normalise; }
+template <class Views>
+const Normalise& normalise_of(const Views& views) {
+  return views.normalise;
+}
 inline const Normalise& normalise_of(const MultiCrop& crops) { return crops.large.normalise; }
-inline void set_normalise(TwoViews& views, const Normalise& n) { views.normalise = n; }
+template <class Views>
+void set_normalise(Views& views, const Normalise& n) {
+  views.normalise = n;
+}
 inline void set_normalise(MultiCrop& crops, const Normalise& n) {
   crops.large.normalise = crops.small.normalise = n;
 }

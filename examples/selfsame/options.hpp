@@ -18,7 +18,9 @@ struct Options {
   std::string method = "simclr";  ///< of a new pretrain
   std::string resume;             ///< folder of a pretrain to go on with
   std::string checkpoint;         ///< folder of a pretrain to evaluate or report
+  std::string embeddings;         ///< folder of representations to evaluate
   bool random = false;            ///< evaluate weights as they are drawn
+  bool pixels = false;            ///< evaluate the images themselves
   std::string init;               ///< file of weights to begin with, or to evaluate
   std::string prefix;             ///< before the names of an encoder's weights in such a file
   std::uint64_t seed = 0;
@@ -37,7 +39,7 @@ struct Options {
   Index background = 255;
   bool skip = false;  ///< images that cannot be read
 
-  Index labels = 0;  ///< a class, 0: all
+  Index labels = 0;  ///< a class, to evaluate or to train with; 0: all
   Index rows = 8;    ///< images of a sheet
   Index views = 8;   ///< of each
 };

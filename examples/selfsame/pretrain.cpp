@@ -13,6 +13,8 @@ extern template int train(const Options&, const fs::path&, const Run<SimCLR>&, c
 extern template int train(const Options&, const fs::path&, const Run<MoCo>&, const Dataset&);
 extern template int train(const Options&, const fs::path&, const Run<TwinBYOL>&, const Dataset&);
 extern template int train(const Options&, const fs::path&, const Run<SwAV>&, const Dataset&);
+extern template int train(const Options&, const fs::path&, const Run<Supervised<>>&,
+                          const Dataset&);
 
 namespace {
 
@@ -35,15 +37,16 @@ int pretrain(const Options& o) {
   AnyRun run;
   if (resumed) run = read_run(out);
   const std::string data = resumed && o.data.empty() ? data_of(run) : find_images(o.data);
-  const Dataset images = load_images(data).train;
+  const Dataset all = load_images(data).train;
   if (resumed) {
     data_of(run) = data;
-    require_same_images(setup_of(run), data, images);
+    require_same_images(setup_of(run), data,
+                        std::visit([&](const auto& r) { return training_images(r, all); }, run));
     std::visit([&](auto& r) { apply(o, r.recipe); }, run);  // the checkpoint refuses what differs
   } else {
-    run = new_run(o, data, images);
+    run = new_run(o, data, all);
   }
-  return std::visit([&](const auto& r) { return train(o, out, r, images); }, run);
+  return std::visit([&](const auto& r) { return train(o, out, r, training_images(r, all)); }, run);
 }
 
 }  // namespace selfsame::program

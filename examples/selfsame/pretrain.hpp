@@ -67,7 +67,7 @@ int train(const Options& o, const std::filesystem::path& out, const Run<M>& run,
                Index{run.recipe.batch}, begin.epochs, begin.step, out.c_str());
 
   const Interrupts interrupts;
-  note_start(out, begin.step, o.threads);
+  note_start(out, begin.step, o.threads, recipe_hash(run.recipe));
   TrainingLog log(out, begin.step);
   ProgressBar bar("pretrain", run.recipe.batch);
   Index logged = begin.step;

@@ -248,17 +248,12 @@ std::vector<RecipeEntry> compare(const Recipe<M>& recipe, const Recipe<M>& usual
   return all;
 }
 
-std::string hexadecimal(std::uint64_t x) {
-  char digits[17];
-  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(x));
-  return digits;
-}
-
 }  // namespace
 
 namespace {
 
-constexpr std::array<const char*, method_names.size()> titles{"SimCLR", "MoCo", "BYOL", "SwAV"};
+constexpr std::array<const char*, method_names.size()> titles{"SimCLR", "MoCo", "BYOL", "SwAV",
+                                                              "Supervised training"};
 
 template <class M>
 RunPage page_of(const Options& o, const fs::path& folder, const Run<M>& run, const char* title) {

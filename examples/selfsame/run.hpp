@@ -6,7 +6,7 @@
 #include "options.hpp"
 
 #include <selfsame/core/fields.hpp>
-#include <selfsame/data/dataset.hpp>
+#include <selfsame/data/labels_per_class.hpp>
 #include <selfsame/io/file.hpp>
 
 #include <algorithm>
@@ -19,11 +19,12 @@ namespace selfsame::program {
 template <class M>
 struct Run {
   std::string data{};  ///< folder of the images
+  Index labels = 0;    ///< a class, of those that are trained with; 0: all, or none
   Setup setup{};
   Recipe<M> recipe{};
 };
 /// In the order of `method_names`.
-using AnyRun = std::variant<Run<SimCLR>, Run<MoCo>, Run<TwinBYOL>, Run<SwAV>>;
+using AnyRun = std::variant<Run<SimCLR>, Run<MoCo>, Run<TwinBYOL>, Run<SwAV>, Run<Supervised<>>>;
 
 inline std::string& data_of(AnyRun& run) {
   return std::visit([](auto& r) -> std::string& { return r.data; }, run);
@@ -94,21 +95,40 @@ inline AnyRun usual_run(std::size_t k, bool grey) {
   return run;
 }
 
+/// What a run trains with, of the images of its folder.
+template <class M>
+Dataset training_images(const Run<M>& run, const Dataset& all) {
+  if constexpr (!std::same_as<M, Supervised<>>) {
+    if (run.labels != 0)
+      throw std::invalid_argument("selfsame: --labels goes with --method supervised");
+    return all;
+  } else {
+    const Dataset labelled = all.labelled_part();
+    if (labelled.size() == 0)
+      throw std::invalid_argument("selfsame: none of the " + std::to_string(all.size()) +
+                                  " images of " + run.data + " has a label");
+    return run.labels > 0 ? labels_per_class(labelled, run.labels, run.setup.seed) : labelled;
+  }
+}
+
 /// A new run on these images.
 inline AnyRun new_run(const Options& o, const std::string& folder, const Dataset& train) {
   const auto found = std::find(method_names.begin(), method_names.end(), o.method);
   if (found == method_names.end())
     throw std::invalid_argument("selfsame: --method " + o.method +
-                                ": it must be simclr, moco, byol or swav");
+                                ": it must be simclr, moco, byol, swav or supervised");
   AnyRun run = usual_run(static_cast<std::size_t>(found - method_names.begin()),
                          train.image().channels == 1);
   std::visit(
-      [&](auto& r) {
+      [&]<class M>(Run<M>& r) {
         r.data = folder;
-        r.setup = {.image = train.image(),
-                   .samples = train.size(),
-                   .classes = train.classes(),
-                   .seed = o.seed};
+        r.labels = o.labels;
+        r.setup.seed = o.seed;
+        const Dataset used = training_images(r, train);
+        r.setup.image = used.image();
+        r.setup.samples = used.size();
+        r.setup.classes = used.classes();
+        if constexpr (std::same_as<M, Supervised<>>) r.recipe.method.head.classes = used.classes();
         apply(o, r.recipe);
       },
       run);

@@ -8,6 +8,8 @@
 
 #include <sys/utsname.h>
 
+#include <cstdint>
+#include <cstdio>
 #include <ctime>
 
 namespace selfsame::program {
@@ -44,9 +46,17 @@ inline std::string time_now() {
   return text;
 }
 
+inline std::string hexadecimal(std::uint64_t x) {
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(x));
+  return digits;
+}
+
 /// Adds a line to starts.jsonl.
-/// @param done  steps that had been done; 0 begins the file anew
-inline void note_start(const std::filesystem::path& folder, Index done, int threads) {
+/// @param done    steps that had been done; 0 begins the file anew
+/// @param recipe  its hash
+inline void note_start(const std::filesystem::path& folder, Index done, int threads,
+                       std::uint64_t recipe) {
   const Isa isa = isa_in_use();
   LineFile(starts_file(folder), done > 0)
       .line(JsonObject()
@@ -59,6 +69,7 @@ inline void note_start(const std::filesystem::path& folder, Index done, int thre
                                      : isa == Isa::avx2 ? "AVX2"
                                                         : "baseline")
                 .add("compiler", compiler())
+                .add("recipe", hexadecimal(recipe))
                 .text());
 }
 

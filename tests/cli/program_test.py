@@ -5,6 +5,7 @@ usage: program_test.py PROGRAM EXCERPT
 """
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -63,7 +64,10 @@ class Program(unittest.TestCase):
             (("pretrain", *SMALL, *a, "--steps", "-1"), "steps"),
             (("pretrain", *SMALL, *a, "--encoder", "resnet9"), "depth"),
             (("pretrain", *SMALL, *a, "--encoder", "vgg"), "vgg"),
-            (("pretrain", *SMALL, *a, "--method", "dino"), "simclr, moco, byol or swav"),
+            (("pretrain", *SMALL, *a, "--method", "dino"), "simclr, moco, byol, swav or supervised"),
+            (("pretrain", *SMALL, *a, "--labels", "10"), "--method supervised"),
+            (("pretrain", *SMALL, *a, "--method", "supervised", "--labels", "100000"), "100000"),
+            (("pretrain", *SMALL, *a, "--method", "supervised", "--set", "head.classes=3"), "3 outputs, the data has 10 classes"),
             (("pretrain", *SMALL, *a, "--method", "swav", "--set", "prototypes.count=0"), "prototypes.count: 0"),
             (("pretrain", *SMALL, *a, "--set", "loss.temperature=-1"), "loss.temperature"),
             (("pretrain", *SMALL, *a, "--set", "loss.temprature=1"), "did you mean 'loss.temperature'?"),
@@ -81,6 +85,8 @@ class Program(unittest.TestCase):
             (("knn", "--random", "--data", EXCERPT, "--labels", "100000"), "100000"),
             (("knn", "--checkpoint", self.out / "nowhere", "--set", "encoder.depth=18"), "its own encoder"),
             (("embed", "--random", "--set", "knn.k=3"), "knn.k=3"),
+            (("knn", "--random", "--pixels"), "--pixels"),
+            (("knn", "--embeddings", self.out, "--random"), "--embeddings"),
             (("knn", "--random", "--init", __file__, "--data", EXCERPT), "either --checkpoint"),
             (("pretrain", *SMALL, *a, "--init", self.out / "nowhere"), "nowhere"),
             (("export", "--out", self.out / "w"), "--checkpoint"),
@@ -164,7 +170,7 @@ class Program(unittest.TestCase):
         self.assertEqual(set(lines[0]), {"step", "epoch", "loss", "rate", "images_per_second", "seconds"})
 
     def test_every_method_trains_with_the_same_bits_on_any_threads_and_is_evaluated_and_shown(self):
-        small = {"moco": ["memory.capacity=100", "group=16"], "byol": ["predictor.hidden=16"],
+        small = {"supervised": [], "moco": ["memory.capacity=100", "group=16"], "byol": ["predictor.hidden=16"],
                  "swav": ["prototypes.count=20", "prototypes.frozen_steps=2"]}
         for method, numbers in small.items():
             with self.subTest(method):
@@ -176,7 +182,7 @@ class Program(unittest.TestCase):
                 self.assertIn("step 6", judged.stdout, judged.stderr)
                 shown = run("report", folder)
                 self.assertEqual(shown.returncode, 0, shown.stderr)
-                title = {"moco": "MoCo", "byol": "BYOL", "swav": "SwAV"}[method]
+                title = {"moco": "MoCo", "byol": "BYOL", "swav": "SwAV", "supervised": "Supervised training"}[method]
                 self.assertIn(title, (folder / "report.html").read_text())
                 sheet = run("views", "--checkpoint", folder, "--out", self.out / (method + "-views"))
                 self.assertEqual(sheet.returncode, 0, sheet.stderr)
@@ -232,6 +238,46 @@ class Program(unittest.TestCase):
             self.assertEqual(said[0].returncode, 0, said[0].stderr)
             self.assertEqual(said[0].stdout, said[1].stdout)
             self.assertRegex(said[0].stdout, r"accuracy 0\.\d+, 95 % interval 0\.\d+ to 0\.\d+")
+
+    def test_training_with_few_labels_sees_those_of_its_seed_alone_and_goes_on_with_them(self):
+        own = ["--method", "supervised", "--labels", "20", "--steps", "30"]
+        whole = self.pretrain("whole", *own, "--seed", "3")
+        self.assertNotEqual(self.pretrain("others", *own, "--seed", "4"), whole)
+        recipe = json.loads((self.out / "whole" / "recipe.json").read_text())
+        self.assertEqual((recipe["labels"], recipe["setup.samples"]), (20, 200))
+        out, command = self.stopped(5, *own, "--seed", "3")
+        self.go_on(command)
+        self.assertEqual((out / "checkpoint.selfsame").read_bytes(), whole)
+
+    def test_embeddings_are_judged_as_the_checkpoint_they_are_of_and_those_of_other_programs_as_rows_that_numpy_writes(self):
+        self.pretrain("run", "--steps", "3")
+        run("embed", "--checkpoint", self.out / "run", "--out", self.out / "e")
+        for command in [("knn", "--labels", "10", "--seed", "2"), ("probe",)]:
+            said = [run(*command, *source) for source in
+                    (("--checkpoint", self.out / "run"), ("--embeddings", self.out / "e"))]
+            self.assertEqual(said[1].returncode, 0, said[1].stderr)
+            self.assertEqual(*(re.sub(r"\(.*", "", s.stdout) for s in said))
+
+        def write(name, kind, shape, data):
+            header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+            (self.out / "e" / name).write_bytes(b"\x93NUMPY\x01\x00\x76\x00" + header.encode() + data)
+        for part in ("train", "test"):  # three classes, a corner each
+            write(f"{part}.npy", "|u1", (6, 2), bytes([0, 1, 9, 0, 9, 9] * 2))
+            write(f"{part}_labels.npy", "|u1", (6,), bytes([0, 1, 2] * 2))
+        perfect = run("knn", "--embeddings", self.out / "e", "--set", "knn.k=1")
+        self.assertIn("accuracy 1.0000", perfect.stdout, perfect.stderr)
+        write("train_labels.npy", "|u1", (5,), bytes(5))
+        refused = run("knn", "--embeddings", self.out / "e")
+        self.assertEqual((refused.returncode, refused.stderr.count("\n")), (1, 1), refused.stderr)
+        self.assertIn("train.npy is (6, 2), its labels are (5)", refused.stderr)
+
+    def test_raw_pixels_are_a_representation_too(self):
+        result = run("embed", "--pixels", "--data", EXCERPT, "--out", self.out / "e")
+        self.assertIn("(2000, 784)", result.stdout, result.stderr)
+        said = [run("probe", *source, "--labels", "10") for source in
+                (("--pixels", "--data", EXCERPT), ("--embeddings", self.out / "e"))]
+        self.assertEqual(*(s.stdout[:s.stdout.index("(")] for s in said))
+        self.assertIn("raw pixels", said[0].stdout)
 
     def test_image_files_are_packed_trained_on_and_evaluated(self):
         files = {"train/b": ["rgb.jpg", "grey8.png", "rgba.png"], "train/a": ["cmyk.jpg", "palette.png"],
