@@ -154,7 +154,6 @@ class SimCLR:
     def __init__(self, channels):
         body = Body(channels)
         self.net = torch.nn.ModuleDict({"encoder": body, "head": perceptron(body.width, "head")})
-        self.views = [views_of("augmenter")] * 2
         self.prepare()
         start(self.net)
         group = number("group")
@@ -165,6 +164,7 @@ class SimCLR:
         deactivate_requires_grad(self.target)
 
     def prepare(self):
+        self.views = [views_of("augmenter")] * 2
         self.loss_of = NTXentLoss(temperature=of_method("loss.temperature"))
 
     def embed(self, x, net=None):
@@ -187,6 +187,7 @@ class SimCLR:
 
 class MoCo(SimCLR):
     def prepare(self):
+        self.views = [views_of("augmenter")] * 2
         self.loss_of = NTXentLoss(temperature=of_method("loss.temperature"),
                                   memory_bank_size=(of_method("memory.capacity"), of_method("head.outputs")))
 
@@ -202,6 +203,7 @@ class MoCo(SimCLR):
 
 class BYOL(SimCLR):
     def prepare(self):
+        self.views = [views_of("augmenter")] * 2
         self.net["predictor"] = perceptron(of_method("head.outputs"), "predictor")
         self.loss_of = NegativeCosineSimilarity()
 
