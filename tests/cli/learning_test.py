@@ -16,7 +16,7 @@ from pathlib import Path
 
 PROGRAM, EXCERPT = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
 SIDE, HALF = 28, 14
-ENCODER = ["--encoder", "resnet8x0.5", "--threads", "2"]
+ENCODER = ["--encoder", "resnet8x0.5", "--threads", "2", "--seed", "1"]
 VIEWS = ["crop.size=16", "crop.area.low=0.3", "jitter.brightness=0.4", "jitter.contrast=0.4"]
 # Of each method, what differs from its recipe for long trainings; with labels the place is learned, too.
 METHODS = {"simclr": ["optimizer.rate=0.002", *("augmenter." + v for v in VIEWS)],
