@@ -117,7 +117,9 @@ class Results:
     def peer(self, data, name, seed):
         def make(to):
             run(self.given.peers, ROOT / "tools" / "results" / "peer.py", self.train(data, name, seed, name), to)
-            return json.loads((to / "training.json").read_text())
+            kept = json.loads((to / "training.json").read_text())
+            del kept["rates"]  # of each step: for speed()
+            return kept
         self.one(data, f"{name} in PyTorch", seed, make)
 
     def jobs(self) -> tuple[list, list]:
