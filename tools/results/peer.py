@@ -49,10 +49,6 @@ def of_method(name):
     return RECIPE["recipe.method." + name]
 
 
-method = ("swav" if "recipe.method.prototypes.count" in RECIPE else "moco" if "recipe.method.memory.capacity" in RECIPE
-          else "byol" if "recipe.method.predictor.hidden" in RECIPE else "simclr")
-
-
 # --- images ---
 
 def idx(path):
@@ -92,7 +88,7 @@ def views_of(prefix):
 
 # --- networks ---
 
-class GroupNorm(torch.nn.BatchNorm2d):
+class SplitBatchNorm(torch.nn.BatchNorm2d):
     """Norms of so many images at a time, in training, of any number of dimensions; 0: of all."""
     images = 0
 
@@ -121,7 +117,7 @@ class Body(Encoder):
         norms = [(name, m) for name, m in self.named_modules() if isinstance(m, torch.nn.BatchNorm2d)]
         for name, norm in norms:
             parent = self.get_submodule(name.rpartition(".")[0])
-            setattr(parent, name.rpartition(".")[2], GroupNorm(norm.num_features))
+            setattr(parent, name.rpartition(".")[2], SplitBatchNorm(norm.num_features))
 
     def forward(self, x):
         x = self.relu(self.bn1(self.conv1(x)))
@@ -133,7 +129,7 @@ class Body(Encoder):
 def perceptron(inputs, prefix):
     """Two layers, with a norm after the hidden one."""
     hidden, outputs = of_method(prefix + ".hidden"), of_method(prefix + ".outputs") if prefix == "head" else inputs
-    return torch.nn.Sequential(torch.nn.Linear(inputs, hidden, bias=False), GroupNorm(hidden), torch.nn.ReLU(),
+    return torch.nn.Sequential(torch.nn.Linear(inputs, hidden, bias=False), SplitBatchNorm(hidden), torch.nn.ReLU(),
                                torch.nn.Linear(hidden, outputs))
 
 
@@ -158,7 +154,7 @@ class SimCLR:
         start(self.net)
         group = number("group")
         for m in self.net.modules():
-            if isinstance(m, GroupNorm):
+            if isinstance(m, SplitBatchNorm):
                 m.images = group
         self.target = copy.deepcopy(self.net)
         deactivate_requires_grad(self.target)
@@ -173,6 +169,9 @@ class SimCLR:
 
     def loss(self, views):
         return self.loss_of(*self.embed(torch.cat(views)).chunk(2))
+
+    def begin(self):
+        pass
 
     def before_step(self, step):
         pass
@@ -237,6 +236,9 @@ class SwAV(SimCLR):
         if step < of_method("prototypes.frozen_steps"):
             self.net["prototypes"].weight.grad = None
 
+    def begin(self):
+        self.follow(0, 1)
+
     def follow(self, step, steps):
         with torch.no_grad():
             w = self.net["prototypes"].weight
@@ -261,9 +263,11 @@ def embed_all(encoder, images):
 (train, train_labels), (test, test_labels) = load(Path(RECIPE["data"]))
 SIDE = train.shape[2]
 torch.manual_seed(int(RECIPE["setup.seed"]))
-method = {"simclr": SimCLR, "moco": MoCo, "byol": BYOL, "swav": SwAV}[method](train.shape[1])
+kind = (SwAV if "recipe.method.prototypes.count" in RECIPE else MoCo if "recipe.method.memory.capacity" in RECIPE
+        else BYOL if "recipe.method.predictor.hidden" in RECIPE else SimCLR)
+method = kind(train.shape[1])
 net = method.net.train()
-method.follow(0, 1) if isinstance(method, SwAV) else None
+method.begin()
 decaying = [p for p in net.parameters() if p.ndim > 1]
 others = [p for p in net.parameters() if p.ndim == 1]
 optimizer = torch.optim.AdamW([{"params": decaying, "weight_decay": number("optimizer.decay")},
