@@ -182,7 +182,7 @@ class Results:
                      ("supervised", ["supervised"])]
             for name in METHODS:
                 order += [(name, [name]), (f"{name} in PyTorch", [f"{name} in PyTorch"])]
-            page += [f"### {data}", "", "| | " + " | ".join(COLUMNS) + " |", "|---|" + "---|" * len(COLUMNS)]
+            page += [f"## {data}", "", "| | " + " | ".join(COLUMNS) + " |", "|---|" + "---|" * len(COLUMNS)]
             for title, names in order:
                 found = [r for name in names for r in self.rows(data, name)]
                 if found:
@@ -207,7 +207,7 @@ class Results:
                 lines.append(f"| {data}, {TITLES[name]} | " + " | ".join(cells) + " |")
         if not lines:
             return []
-        return ["### Ours minus PyTorch's", "", "In brackets the distance in standard errors of the difference.", "",
+        return ["## Ours minus PyTorch's", "", "In brackets the distance in standard errors of the difference.", "",
                 "| | " + " | ".join(COLUMNS) + " |", "|---|" + "---|" * len(COLUMNS), *lines, ""]
 
     def times(self) -> list[str]:
@@ -227,7 +227,7 @@ class Results:
         peer = next((r for data in self.given.folders for r in self.rows(data, "simclr in PyTorch")), None)
         if peer:
             machine += f"; torch {peer['torch']}, lightly {peer['lightly']}, kornia {peer['kornia']}"
-        return ["### Time", "", f"{machine}. Seconds are of one training on one thread while another one ran beside it; images a second "
+        return ["## Time", "", f"{machine}. Seconds are of one training on one thread while another one ran beside it; images a second "
                 "are of both sides in turns on one thread with nothing else running, views included.", "",
                 "| | steps | seconds | images/s | PyTorch's | ratio | recipe |", "|---|---|---|---|---|---|---|", *lines, ""]
 
