@@ -47,6 +47,10 @@ def run(*command) -> str:
     return done.stdout
 
 
+def settings(numbers: list[str]) -> list[str]:
+    return [word for number in numbers for word in ("--set", number)]
+
+
 class Results:
     """One file a representation: its accuracies, and how it came about."""
 
@@ -55,8 +59,10 @@ class Results:
         self.folder = given.out
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def settings(self, data: str, name: str) -> list[str]:
-        return [word for number in SETS[data].get(name, []) for word in ("--set", number)]
+    def pretrain(self, folder: Path, data: str, name: str, *more) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        run(self.given.program, "pretrain", "--data", self.given.folders[data], "--method", name, "--threads", 1, "--batch", BATCH,
+            "--out", folder, *settings(SETS[data][name]), *more)
 
     def judge(self, embeddings: Path, seed: int, columns) -> dict[str, float]:
         accuracies = {}
@@ -85,9 +91,7 @@ class Results:
         """A pretraining, or what is there of it."""
         folder = self.folder / "runs" / f"{data}, {out}, {seed}"
         if not (folder / "done").exists():
-            shutil.rmtree(folder, ignore_errors=True)
-            run(self.given.program, "pretrain", "--data", self.given.folders[data], "--method", name, "--seed", seed, "--threads", 1,
-                "--epochs", self.given.epochs, "--batch", BATCH, "--out", folder, *self.settings(data, name), *more)
+            self.pretrain(folder, data, name, "--seed", seed, "--epochs", self.given.epochs, *more)
             (folder / "done").touch()
         return folder
 
@@ -108,9 +112,8 @@ class Results:
 
     def anchor(self, data, name, seed):
         def make(to):
-            numbers = [w for n in ENCODER for w in ("--set", n)] if name == "random" else []
-            run(self.given.program, "embed", "--" + name, *(["--seed", seed] if name == "random" else []), "--data",
-                self.given.folders[data], "--threads", 1, "--out", to, *numbers)
+            drawn = ["--seed", seed, *settings(ENCODER)] if name == "random" else []
+            run(self.given.program, "embed", "--" + name, "--data", self.given.folders[data], "--threads", 1, "--out", to, *drawn)
             return {}
         self.one(data, name, seed, make)
 
@@ -148,10 +151,7 @@ class Results:
                 best = {"ours": 0.0, "peer": 0.0}
                 for _ in range(rounds):
                     with_steps = self.folder / "timed"
-                    shutil.rmtree(with_steps, ignore_errors=True)
-                    begin = ["pretrain", "--data", self.given.folders[data], "--method", name, "--threads", 1, "--steps", steps,
-                             "--batch", BATCH, "--log-every", 1, "--out", with_steps, *self.settings(data, name)]
-                    run(self.given.program, *begin)
+                    self.pretrain(with_steps, data, name, "--steps", steps, "--log-every", 1)
                     lines = [json.loads(line) for line in (with_steps / "log.jsonl").read_text().splitlines()]
                     best["ours"] = max(best["ours"], self.rate([line["images_per_second"] for line in lines]))
                     run(self.given.peers, ROOT / "tools" / "results" / "peer.py", run_of_ours, with_steps, "--steps", steps)
