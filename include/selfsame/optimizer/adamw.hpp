@@ -52,26 +52,36 @@ struct AdamW {
       const auto t = static_cast<double>(++state.steps[k]);
       const double correction1 = 1 - std::pow(beta1, t), correction2 = 1 - std::pow(beta2, t);
       const double each_rate = now * how.rate;
-      const auto shrink = static_cast<R>(1 - each_rate * (how.decays ? double{decay} : 0));
-      const auto step1 = static_cast<R>(1 - beta1), step2 = static_cast<R>(1 - beta2);
-      const auto keep2 = static_cast<R>(double{beta2}), floor = static_cast<R>(double{epsilon});
-      const auto size = static_cast<R>(correction1 > 0 ? each_rate / correction1 : 0);
-      const auto unbias = static_cast<R>(correction2 > 0 ? 1 / std::sqrt(correction2) : 0);
+      const Update<R> update{
+          .shrink = static_cast<R>(1 - each_rate * (how.decays ? double{decay} : 0)),
+          .step1 = static_cast<R>(1 - beta1),
+          .step2 = static_cast<R>(1 - beta2),
+          .keep2 = static_cast<R>(double{beta2}),
+          .size = static_cast<R>(correction1 > 0 ? each_rate / correction1 : 0),
+          .unbias = static_cast<R>(correction2 > 0 ? 1 / std::sqrt(correction2) : 0),
+          .floor = static_cast<R>(double{epsilon})};
       const Vector<R, D> weight = w.theta[k], first = state.first[k], second = state.second[k];
       const Vector<const R, D> gradient = w.gradient[k];
-      const auto update = [=](auto& x, auto& g, auto& m, auto& s) SELFSAME_INLINE {
-        m += step1 * (g - m);
-        s = keep2 * s + step2 * g * g;
-        auto root = s;
-        square_root(root);
-        x = x * shrink - size * m / (root * unbias + floor);
-      };
       map(*pass.device, weight.size, update, weight.data, gradient.data, first.data, second.data);
     }
   }
   friend bool operator==(const AdamW&, const AdamW&) = default;
 
  private:
+  // Of weights x, their gradient g and its moments m and s.
+  template <class R>
+  struct Update {
+    R shrink, step1, step2, keep2, size, unbias, floor;
+
+    template <class V>
+    SELFSAME_INLINE void operator()(V& x, V& g, V& m, V& s) const {
+      m += step1 * (g - m);
+      s = keep2 * s + step2 * g * g;
+      V root = s;
+      square_root(root);
+      x = x * shrink - size * m / (root * unbias + floor);
+    }
+  };
   // v = sqrt(v) to 2 ulp, lane by lane, for v >= 0 and normal or 0; a NaN stays one. Compilers call
   // the library for a root of each lane. Here an inverse root is guessed from the exponent and
   // refined by Newton's steps: a few additions and multiplications of whole vectors.

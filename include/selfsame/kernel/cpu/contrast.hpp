@@ -19,8 +19,8 @@ void settle_anchors(Index rows, Seen seen, Anchors<R> anchors, double* terms) {
     anchors.weight[i] = counts ? static_cast<R>(1 / seen.sum[i]) : R(0);
     anchors.share[i] = counts ? static_cast<R>(1 / seen.positives[i]) : R(0);
     if (!counts) continue;
-    terms[0] += static_cast<double>(anchors.shift[i]) + std::log(seen.sum[i]) -
-                seen.hits[i] / seen.positives[i];
+    terms[0] += static_cast<double>(anchors.shift[i]) / Exponent<double>::log2_e +
+                std::log(seen.sum[i]) - seen.hits[i] / seen.positives[i];
     terms[1] += 1;
   }
 }
@@ -136,7 +136,7 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   };
   if (finite) {
     if (!pairs.bounded) pairs.tops(all.all, further, anchors.shift);
-    if (same) pairs.see(others, mirrored, anchors.shift, seen);
+    if (same) pairs.see(others, mirrored && pairs.bounded, anchors.shift, seen);
     stream = pairs.stream(constants, further, anchors.shift);
     pairs.add_seen(stream, count, seen);
   }

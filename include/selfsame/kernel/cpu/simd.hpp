@@ -73,7 +73,7 @@ template <class T, class V>
 SELFSAME_INLINE inline void load_some(const T* p, Index n, V& v) {
   if (n == width<V>) return load(p, v);
   T lanes[width<V>] = {};
-  for (Index i = 0; i < n; ++i) lanes[i] = p[i];
+  std::memcpy(lanes, p, static_cast<std::size_t>(n) * sizeof(T));
   load(lanes, v);
 }
 
@@ -83,7 +83,7 @@ SELFSAME_INLINE inline void store_some(T* p, Index n, const V& v) {
   if (n == width<V>) return store(p, v);
   T lanes[width<V>];
   store(lanes, v);
-  for (Index i = 0; i < n; ++i) p[i] = lanes[i];
+  std::memcpy(static_cast<void*>(p), lanes, static_cast<std::size_t>(n) * sizeof(T));
 }
 
 /// f(first, count) for `size` numbers by vectors; the last may be part of one. `f` is inlined twice,

@@ -6,6 +6,58 @@
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 
+namespace internal {
+
+/// Of rows first, first + 1, ... the losses, and in the place of their scores s the loss's slopes along them.
+template <class R, class A, class D = BasicCpu<R, A>>
+void swapped_slopes(In<D> codes, Index images, Index first, MatrixView<R, D> scores, R inverse,
+                    R factor, double* losses) {
+  on_isa([&](auto bytes) SELFSAME_INLINE {
+    using V = Simd<R, decltype(bytes)::value>;
+    for (Index r = first; r < first + scores.rows; ++r) {
+      R* const s = scores.row(r - first);
+      const auto code = [&](Index k, Index n, V& sum) SELFSAME_INLINE {  // of the other views
+        sum = V{};
+        for (Index i = r % images; i < codes.rows; i += images) {
+          if (i == r) continue;
+          V q;
+          load_some(codes.row(i) + k, n, q);
+          sum += q;
+        }
+      };
+      const R top = row_top<V>(s, scores.cols);
+      V hits = {}, mass = {}, all = {};
+      each_vector<V>(scores.cols, [&](Index k, Index n) SELFSAME_INLINE {
+        V x, q;
+        load_some(s + k, n, x);
+        code(k, n, q);
+        x = (x - top) * inverse;
+        mass += q;
+        if (n < width<V>)  // beyond the row stands a zero, which is no score
+          for (int i = 0; i < width<V>; ++i)
+            if (i >= n) x[i] = Exponent<R>::lowest;
+        hits += q * x;
+        exponentiate(x);
+        all += x;
+        store_some(s + k, n, x);
+      });
+      const R total = sum_of(all), weight = sum_of(mass);
+      losses[r] = static_cast<double>(weight) * std::log(static_cast<double>(total)) -
+                  static_cast<double>(sum_of(hits));
+      const R share = weight / total, slope = factor * inverse;
+      each_vector<V>(scores.cols, [&](Index k, Index n) SELFSAME_INLINE {
+        V x, q;
+        load_some(s + k, n, x);
+        code(k, n, q);
+        x = (x * share - q) * slope;
+        store_some(s + k, n, x);
+      });
+    }
+  });
+}
+
+}  // namespace internal
+
 /// The sum over images n, coded views i and other views v of the cross-entropy in nats of i's code and
 /// v's softmax over prototypes; and its gradients times `factor`:
 ///
@@ -26,50 +78,8 @@ double swapped_prediction_sum(const BasicCpu<R, A>& device, Workspace& scratch,
   assert(temperature > 0 && (images == 0 || (count % images == 0 && codes.rows % images == 0)));
   assert(codes.rows <= count);
   double* const losses = scratch.take<double>(count);
-  const R inverse = 1 / temperature;
-  const auto slopes_of = [&](Index r, R* s, Index cols, auto bytes) SELFSAME_INLINE {
-    using V = Simd<R, decltype(bytes)::value>;
-    const auto code = [&](Index k, Index n, V& sum) SELFSAME_INLINE {  // of the other views
-      sum = V{};
-      for (Index i = r % images; i < codes.rows; i += images) {
-        if (i == r) continue;
-        V q;
-        load_some(codes.row(i) + k, n, q);
-        sum += q;
-      }
-    };
-    const R top = internal::row_top<V>(s, cols);
-    V hits = {}, mass = {}, all = {};
-    each_vector<V>(cols, [&](Index k, Index n) SELFSAME_INLINE {
-      V x, q;
-      load_some(s + k, n, x);
-      code(k, n, q);
-      x = (x - top) * inverse;
-      mass += q;
-      if (n < width<V>)  // beyond the row stands a zero, which is no score
-        for (int i = 0; i < width<V>; ++i)
-          if (i >= n) x[i] = internal::Exponent<R>::lowest;
-      hits += q * x;
-      exponentiate(x);
-      all += x;
-      store_some(s + k, n, x);
-    });
-    const R total = sum_of(all), weight = sum_of(mass);
-    losses[r] = static_cast<double>(weight) * std::log(static_cast<double>(total)) -
-                static_cast<double>(sum_of(hits));
-    const R share = weight / total, slope = factor * inverse;
-    each_vector<V>(cols, [&](Index k, Index n) SELFSAME_INLINE {
-      V x, q;
-      load_some(s + k, n, x);
-      code(k, n, q);
-      x = (x * share - q) * slope;
-      store_some(s + k, n, x);
-    });
-  };
   logit_strips(device, scratch, rows, prototypes, NoBias{}, [&](Index first, MatrixView<R, D> s) {
-    on_isa([&](auto bytes) SELFSAME_INLINE {
-      for (Index r = 0; r < s.rows; ++r) slopes_of(first + r, s.row(r), s.cols, bytes);
-    });
+    internal::swapped_slopes<R, A>(codes, images, first, s, 1 / temperature, factor, losses);
   });
   double sum = 0;
   for (Index r = 0; r < count; ++r) sum += losses[r];

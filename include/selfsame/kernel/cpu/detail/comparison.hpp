@@ -82,38 +82,29 @@ struct Comparison {
   bool bounded;     ///< all logits are small enough for exp without a shift
   Panels<R> rows;
 
-  /// f(Exponential): compiled for logits with and without a bound.
-  template <class F>
-  void with_exponential(F&& f) const {
-    if (bounded)
-      f(Exponential<R, true>{inverse});
-    else
-      f(Exponential<R, false>{inverse});
-  }
+  Exponential<R> exponential() const { return {inverse}; }
   /// Rows of a block in the rounds: a function of sizes only.
   static Index block_of(Index count, Index others) {
     return std::max(count, others) > 1536 ? 2 * panel_rows : panel_rows;
   }
 
-  /// Anchors see the columns of all panels; where these are the rows (`same`), both sides at once.
+  /// Anchors see the columns of all panels; where these are the rows and all logits are bounded (`same`), both sides
+  /// at once: their exponentials are the same then.
   void see(const Panels<R>& columns, bool same, const R* shift, Seen seen) const {
     const Index block = block_of(rows.rows, columns.rows), depth = rows.width;
-    in_rounds(
-        device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
-        [&](Index p, Index q, Workspace& own) {
-          const Index i = p * block, j = q * block;
-          const Block<Rel> b{
-              relation,
-              {first_row + i, std::min(block, rows.rows - i), j, std::min(block, columns.rows - j)},
-              true,
-              same && p != q};
-          R* const lanes = own.take<R>(block * 64 / static_cast<Index>(sizeof(R)));
-          R* const sums = own.take<R>(block);
-          with_exponential([&](auto exp) {
-            see_block(b, exp, rows.left + i * depth, columns.right + j * depth, depth, shift + i,
-                      shift + j, seen.from(i), seen.from(same ? j : 0), lanes, sums);
-          });
-        });
+    in_rounds(device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
+              [&](Index p, Index q, Workspace& own) {
+                const Index i = p * block, j = q * block;
+                const Block<Rel> b{relation,
+                                   {first_row + i, std::min(block, rows.rows - i), j,
+                                    std::min(block, columns.rows - j)},
+                                   true,
+                                   same && p != q};
+                R* const lanes = own.take<R>(block * 64 / static_cast<Index>(sizeof(R)));
+                R* const sums = own.take<R>(block);
+                see_block(b, exponential(), rows.left + i * depth, columns.right + j * depth, depth,
+                          shift + i, seen.from(i), seen.from(same ? j : 0), lanes, sums);
+              });
   }
 
   /// Adds to the rows' gradient what anchors feel of columns that are anchors, too, the rows of all ranks; where all
@@ -132,10 +123,15 @@ struct Comparison {
                                    true};
                 R* const w = own.take<R>(block * block);
                 if (b.at.rows < block || b.at.columns < block) std::fill_n(w, block * block, R(0));
-                with_exponential([&](auto exp) {
-                  pull_block(b, exp, rows.left + i * depth, columns.right + j * depth, depth,
-                             mine.from(i), others.from(j), w, block);
-                });
+                const auto pull_both = [&](auto is_bounded) {
+                  pull_block<is_bounded()>(b, exponential(), rows.left + i * depth,
+                                           columns.right + j * depth, depth, mine.from(i),
+                                           others.from(j), w, block);
+                };
+                if (bounded)
+                  pull_both(std::true_type{});
+                else
+                  pull_both(std::false_type{});
                 add_rows<false>(w, block, b.at.rows, b.at.columns, columns,
                                 columns.across + j * tile.cols, gradient + i * rows.wide);
                 if (same && p != q)
@@ -170,17 +166,17 @@ struct Comparison {
     });
   }
 
-  /// The largest logit of each anchor among those in its denominator; 0 where there is none.
+  /// The largest logit of each anchor among those in its denominator, as a power of two; 0 where there is none.
   void tops(In<D> columns, In<D> further, R* top) const {
     std::fill_n(top, rows.rows, -std::numeric_limits<R>::infinity());
-    each_stream_task(pieces(rows.rows, Stream<R>::tall), 1,
-                     [&](Index, Index row, Index count, Workspace& own) {
-                       each_streamed(columns, further, 0, 1, row, count, own, Sides::left,
-                                     [&](const Block<Rel>& b, const Panels<R>& p) {
-                                       top_block(b, inverse, p.left, rows.right + row * rows.width,
-                                                 rows.width, top + row);
-                                     });
-                     });
+    each_stream_task(
+        pieces(rows.rows, Stream<R>::tall), 1, [&](Index, Index row, Index count, Workspace& own) {
+          each_streamed(columns, further, 0, 1, row, count, own, Sides::left,
+                        [&](const Block<Rel>& b, const Panels<R>& p) {
+                          top_block(b, exponential().scale(), p.left, rows.right + row * rows.width,
+                                    rows.width, top + row);
+                        });
+        });
     for (Index i = 0; i < rows.rows; ++i)
       if (top[i] == -std::numeric_limits<R>::infinity()) top[i] = 0;
   }
@@ -206,10 +202,8 @@ struct Comparison {
       R* const lanes = own.take<R>(Stream<R>::tall);
       each_streamed(columns, further, slice, s.slices, row, n, own, Sides::left | Sides::across,
                     [&](const Block<Rel>& b, const Panels<R>& p) {
-                      with_exponential([&](auto exp) {
-                        stream_block(b, exp, p.left, rows.right + row * rows.width, rows.width,
-                                     shift + row, seen, w, Stream<R>::tall, lanes);
-                      });
+                      stream_block(b, exponential(), p.left, rows.right + row * rows.width,
+                                   rows.width, shift + row, seen, w, Stream<R>::tall, lanes);
                       add_rows<true>(w, Stream<R>::tall, n, b.at.columns, p, p.across, sums);
                     });
     });

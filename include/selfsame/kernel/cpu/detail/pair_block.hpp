@@ -16,27 +16,27 @@ template <class R>
 inline constexpr R largest_plain_logit = sizeof(R) == 4 ? R(60) : R(600);
 
 /// How products become exponentials: e = exp(product / temperature - shift), the shift being 0 where all
-/// logits are bounded.
-template <class R, bool bounded>
+/// logits are bounded, and else at least any logit that counts. Below 2^lowest there is 2^lowest.
+template <class R>
 struct Exponential {
-  R inverse;  ///< 1 / temperature
+  R inverse;                                          ///< 1 / temperature
+  static constexpr R lowest = 1 - Exponent<R>::bias;  // of normal numbers
 
+  /// From products to powers of two.
+  SELFSAME_INLINE R scale() const { return inverse * Exponent<R>::log2_e; }
+  /// @param shift  of powers of two
   template <class V, class S>
   SELFSAME_INLINE void operator()(V& x, const S& shift) const {
-    if constexpr (bounded) {
-      x *= inverse * Exponent<R>::log2_e;
-      power_of_two(x);
-    } else {
-      x = x * inverse - shift;
-      exponentiate(x);
-    }
+    x = x * scale() - shift;
+    x = x < lowest ? V{} + lowest : x;
+    power_of_two(x);
   }
 };
 
 /// The numbers of an anchor that its gradient needs; arrays over the anchors of a block.
 template <class R>
 struct Anchors {
-  R* shift;   ///< the largest logit; 0 where logits are bounded
+  R* shift;   ///< the largest logit, as a power of two: times log2 e; 0 where logits are bounded
   R* weight;  ///< 1 / sum of the weighted exp(s - shift); 0 of an anchor without a positive
   R* share;   ///< 1 / sum of the weights of its positives, or 0
 

@@ -57,11 +57,9 @@ void pull_strips(const Comparison<R, A, Rel>& pairs, const Panels<R>& columns, S
       const Seen own = strips.seen.from(task * tall);
       for (double* d : {own.sum, own.positives, own.hits}) std::fill_n(d, count, 0.0);
       strips.each_block(columns, task, [&](Index j, Index n) {
-        pairs.with_exponential([&](auto exp) {
-          stream_block(block(j, n), exp, columns.left + j * depth, rows.right + i * depth, depth,
-                       anchors.shift + i, own, strips.e + j * tall, tall,
-                       strips.lanes + task * tall);
-        });
+        stream_block(block(j, n), pairs.exponential(), columns.left + j * depth,
+                     rows.right + i * depth, depth, anchors.shift + i, own, strips.e + j * tall,
+                     tall, strips.lanes + task * tall);
       });
     });
     for (Index task = 0; task < strips.tasks; ++task)

@@ -7,12 +7,11 @@ namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 namespace internal {
 
-/// Lets the anchors of a block see its columns, and, where it is mirrored, columns see the rows.
+/// Lets the anchors of a block see its columns, and, where it is mirrored, columns see the rows: all shifts are 0 then.
 /// @param lanes  scratch: T::lanes numbers a row and one a column, padded to whole tiles
-template <bool bounded, class R, class Rel>
-void see_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* left, const R* right,
-               Index depth, const R* row_shift, const R* column_shift, Seen rows, Seen columns,
-               R* lanes, R* sums) {
+template <class R, class Rel>
+void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const R* right,
+               Index depth, const R* shift, Seen rows, Seen columns, R* lanes, R* sums) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
     using V = typename T::V;
@@ -21,26 +20,20 @@ void see_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* le
     const auto see = [&](Index i, Index j, auto& sum) SELFSAME_INLINE {
       const PairBlock t = block.tile(i, T::rows, j, T::cols);
       const bool plain = block.plain(t, T::rows, T::cols);
-      const bool apart = block.mirrored && !(bounded && plain);  // columns see other numbers
+      const bool apart = block.mirrored && !plain;  // columns see other numbers
       TileNumbers<T, R> s, e, f;
       V other[T::rows][2];
 #pragma GCC unroll 12
-      for (int r = 0; r < T::rows; ++r)
+      for (int r = 0; r < T::rows; ++r) {
+        const V mine = V{} + shift[std::min(i + r, block.at.rows - 1)];
 #pragma GCC unroll 2
         for (int half = 0; half < 2; ++half) {
           V& x = sum[r][half];
-          V shift = {};
           if (!plain) s.set(r, half, x * exp.inverse);
-          if (!bounded && apart) {
-            other[r][half] = x;
-            load_lanes(column_shift, j + half * T::lanes, block.at.columns, shift);
-            exp(other[r][half], shift);
-            shift = V{};
-          }
-          if (!bounded) shift += row_shift[std::min(i + r, block.at.rows - 1)];
-          exp(x, shift);
-          if (bounded && apart) other[r][half] = x;
+          exp(x, mine);
+          if (apart) other[r][half] = x;
         }
+      }
       if (!plain) {
         for (int r = 0; r < T::rows; ++r)
           for (int half = 0; half < 2; ++half) {
@@ -87,7 +80,7 @@ void see_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* le
 /// w(i, j) = what anchor i feels of column j, up to a factor:  n_ij exp(s_ij) / sum_i - p_ij share_i, and
 /// what column j, an anchor too, feels of row i. Zeros beyond the block's edge.
 template <bool bounded, class R, class Rel>
-void pull_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* left, const R* right,
+void pull_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const R* right,
                 Index depth, Anchors<R> rows, Anchors<R> columns, R* w, Index stride) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
@@ -123,10 +116,9 @@ void pull_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* l
 
 /// The same in one pass, against constants: the anchors see the columns, and w(j, i), column by row, becomes
 /// n_ij exp(s_ij - shift_i). Here columns are the tile's rows. Zeros beyond the block's edge.
-template <bool bounded, class R, class Rel>
-void stream_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R* columns,
-                  const R* rows, Index depth, const R* shift, Seen seen, R* w, Index stride,
-                  R* sums) {
+template <class R, class Rel>
+void stream_block(const Block<Rel>& block, Exponential<R> exp, const R* columns, const R* rows,
+                  Index depth, const R* shift, Seen seen, R* w, Index stride, R* sums) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
     using V = typename T::V;
@@ -139,7 +131,7 @@ void stream_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R*
 #pragma GCC unroll 2
       for (int half = 0; half < 2; ++half) {
         V mine = {}, down = {}, before;
-        if (!bounded) load_lanes(shift, i + half * T::lanes, block.at.rows, mine);
+        load_lanes(shift, i + half * T::lanes, block.at.rows, mine);
 #pragma GCC unroll 12
         for (int r = 0; r < T::rows; ++r) {
           V& x = sum[r][half];
@@ -164,9 +156,10 @@ void stream_block(const Block<Rel>& block, Exponential<R, bounded> exp, const R*
   });
 }
 
-/// top_i = max(top_i, s_ij) over the pairs that count in the denominator; columns are the tile's rows.
+/// top_i = max(top_i, scale times the product) over the pairs that count in the denominator; columns are the tile's
+/// rows.
 template <class R, class Rel>
-void top_block(const Block<Rel>& block, R inverse, const R* columns, const R* rows, Index depth,
+void top_block(const Block<Rel>& block, R scale, const R* columns, const R* rows, Index depth,
                R* top) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
@@ -175,7 +168,7 @@ void top_block(const Block<Rel>& block, R inverse, const R* columns, const R* ro
       const bool plain = block.plain(t, T::cols, T::rows);
       TileNumbers<T, R> s;
       for (int r = 0; r < T::rows; ++r)
-        for (int half = 0; half < 2; ++half) s.set(r, half, sum[r][half] * inverse);
+        for (int half = 0; half < 2; ++half) s.set(r, half, sum[r][half] * scale);
       for (Index r = 0; r < t.columns; ++r)
         for (Index c = 0; c < t.rows; ++c)
           if (plain || block.pair(t.row + c, t.column + r).negative != 0)

@@ -29,15 +29,12 @@ class LogForm {
 
   void begin() {
     std::fill_n(f_, p_.cols(), 0.0);
-    sweep([](Index, double*, auto) {});
+    sweep(false, false);
     // With g = 0 the first f is -log K - LSE_n(x_n).
     for (Index k = 0; k < p_.cols(); ++k) f_[k] = -log_marginals_[k];
   }
   void step(bool write, double* marginals) {
-    sweep([&](Index n, double* x, auto bytes) SELFSAME_INLINE {
-      log_softmax<decltype(bytes)::value>(x);
-      if (write && p_.kept(n)) put<decltype(bytes)::value>(n, x);
-    });
+    sweep(true, write);
     for (Index k = 0; k < p_.cols(); ++k) marginals[k] = std::exp(log_marginals_[k]);
   }
   void advance(const double*) {
@@ -78,9 +75,9 @@ class LogForm {
       store_some(x + k, count, v);
     });
   }
-  /// log_marginals_[k] = log(K / M sum_n exp(x_nk)) over the rows of all ranks, x_n being turned by f.
-  template <class F>
-  void sweep(const F& f) {
+  /// log_marginals_[k] = log(K / M sum_n exp(x_nk)) over the rows of all ranks; or with log q_n in x_n's place,
+  /// which may be written as codes.
+  void sweep(bool distributions, bool write) {
     const Index cols = p_.cols(), each = p_.each();
     const double top = p_.top, epsilon = p_.numbers.epsilon;
     parallel(p_.device, p_.parts(), [&](Index part, Index thread) {
@@ -100,7 +97,8 @@ class LogForm {
             v = v < -1e300 ? V{} - 1e300 : v;  // an infinite difference would not stay finite
             store_some(x + k, count, v);
           });
-          f(n, x, bytes);
+          if (distributions) log_softmax<decltype(bytes)::value>(x);
+          if (write && p_.kept(n)) put<decltype(bytes)::value>(n, x);
           each_vector<V>(cols, [&](Index k, Index count) SELFSAME_INLINE {
             V v, largest, sum;
             load_some(x + k, count, v);
