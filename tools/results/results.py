@@ -33,6 +33,7 @@ SETS = {"Fashion-MNIST": {name: ENCODER for name in [*METHODS, "supervised"]},
                             "byol": [*ENCODER, *HEAD, "predictor.hidden=128", *SCHEDULE, "augmenter." + CROP],
                             "swav": [*ENCODER, *HEAD, *SCHEDULE, "augmenter.large." + CROP, "augmenter.small.crop.size=14"],
                             "supervised": [*ENCODER, *SCHEDULE]}}
+LONGER = {"Fashion-MNIST-M": 4}  # the methods once more, so many times the epochs, without PyTorch
 BATCH = 128
 FEW = {"100": ["--steps", "200", "--batch", "100"], "10": ["--steps", "150", "--batch", "50"]}  # trainings with few labels, as the demo's
 # Of each column: judge, neighbours, labels a class.
@@ -91,7 +92,7 @@ class Results:
         """A pretraining, or what is there of it."""
         folder = self.folder / "runs" / f"{data}, {out}, {seed}"
         if not (folder / "done").exists():
-            self.pretrain(folder, data, name, "--seed", seed, "--epochs", self.given.epochs, *more)
+            self.pretrain(folder, data, name, "--seed", seed, "--epochs", self.given.epochs * self.given.longer.get(data, 1), *more)
             (folder / "done").touch()
         return folder
 
@@ -125,16 +126,23 @@ class Results:
             return kept
         self.one(data, f"{name} in PyTorch", seed, make)
 
+    def once(self) -> list[str]:
+        """The sets without those of LONGER."""
+        return [data for data in self.given.folders if data not in self.given.longer]
+
     def jobs(self) -> tuple[list, list]:
         """What there is to do, and what needs that."""
         all_of_them, peers = [], []
         for data in self.given.folders:
             for seed in range(self.given.seeds):
-                all_of_them += [(self.trained, data, name, seed) for name in [*METHODS, "supervised"]]
+                all_of_them += [(self.trained, data, name, seed) for name in METHODS]
+                if data in self.given.longer:
+                    continue
+                all_of_them += [(self.trained, data, "supervised", seed)]
                 all_of_them += [(self.few_labels, data, labels, seed) for labels in FEW]
                 all_of_them += [(self.anchor, data, name, seed) for name in ("random", "pixels")]
         if self.given.peers:
-            for data in self.given.folders:
+            for data in self.once():
                 peers += [(self.peer, data, name, seed) for seed in range(self.given.seeds) for name in METHODS]
         return tuple([(job, *a) for job, *a in some if self.given.only in ", ".join(map(str, [job.__name__, *a]))]
                      for some in (all_of_them, peers))
@@ -145,7 +153,7 @@ class Results:
         if not self.given.peers or file.exists():
             return
         rates = {}
-        for data in self.given.folders:
+        for data in self.once():
             for name in METHODS:
                 run_of_ours = self.train(data, name, 0, name)
                 best = {"ours": 0.0, "peer": 0.0}
@@ -264,6 +272,10 @@ def main() -> int:
     given.folders = dict(pair.split("=", 1) for pair in given.data)
     if unknown := set(given.folders) - set(SETS):
         arguments.error(f"--data names {sorted(unknown)}; it must be of {sorted(SETS)}")
+    given.longer = {}
+    for data in LONGER.keys() & given.folders:
+        name = f"{data}, {LONGER[data] * given.epochs} epochs"
+        given.longer[name], given.folders[name], SETS[name] = LONGER[data], given.folders[data], SETS[data]
     results = Results(given)
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
