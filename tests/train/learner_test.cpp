@@ -4,12 +4,12 @@
 #include <selfsame/method/simclr.hpp>
 #include <selfsame/method/supervised.hpp>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "support/catch.hpp"
 #include "support/formula_batches.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace selfsame;
 using selfsame::testing::FormulaBatches;
@@ -34,15 +34,6 @@ std::vector<std::string> kept(const L& learner) {
       all.emplace_back(reinterpret_cast<const char*>(e.bytes.data()), e.size());
   return all;
 }
-
-struct Folder {  // of one test, empty before and gone after
-  std::filesystem::path path = std::filesystem::temp_directory_path() / "selfsame_learner_test";
-  Folder() {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-};
 
 }  // namespace
 
@@ -75,16 +66,16 @@ TEST_CASE("Learner: the loss of Supervised falls and its accuracy rises", "[trai
 }
 
 TEST_CASE("Learner: resuming gives the same bits as not having stopped", "[train]") {
-  const Folder folder;
+  const TemporaryFolder folder;
   FormulaBatches<Cpu> batches(image, 8, 2);
   Learner whole(recipe, setup);
   whole.fit(batches);
 
   Learner half(recipe, setup);
   CHECK_FALSE(half.fit(batches, 5));
-  half.save(folder.path / "half");
+  half.save(folder / "half");
   Learner resumed(recipe, setup);
-  resumed.resume(folder.path / "half");
+  resumed.resume(folder / "half");
   CHECK(resumed.progress().step == 5);
   resumed.fit(batches);
   CHECK(kept(resumed) == kept(whole));
@@ -95,11 +86,11 @@ TEST_CASE(
     "Learner: another recipe, seed or data set is refused with both sides named, and nothing "
     "changes",
     "[train]") {
-  const Folder folder;
+  const TemporaryFolder folder;
   FormulaBatches<Cpu> batches(image, 8, 2);
   Learner learner(recipe, setup);
   learner.fit(batches, 2);
-  learner.save(folder.path / "two");
+  learner.save(folder / "two");
 
   Recipe<Small> warmer = recipe;
   set(warmer, "method.loss.temperature=0.7");
@@ -107,7 +98,7 @@ TEST_CASE(
   const auto before = kept(other);
   std::string message;
   try {
-    other.resume(folder.path / "two");
+    other.resume(folder / "two");
   } catch (const std::exception& e) {
     message = e.what();
   }
@@ -120,7 +111,7 @@ TEST_CASE(
   Setup reseeded = setup;
   reseeded.seed = 6;
   Learner third(recipe, reseeded);
-  CHECK_THROWS(third.resume(folder.path / "two"));
+  CHECK_THROWS(third.resume(folder / "two"));
 }
 
 TEST_CASE("Learner: an observer stops the training, and it can go on", "[train]") {
