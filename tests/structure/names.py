@@ -10,7 +10,7 @@ CASE = re.compile(r'\b(?:TEMPLATE_)?TEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
 
 def main() -> int:
     faults, count = [], 0
-    for file in sorted((tree.ROOT / "tests").rglob("*_test.c*")):
+    for file in sorted(f for end in ("cpp", "cu") for f in (tree.ROOT / "tests").rglob(f"*_test.{end}")):
         for match in CASE.finditer(file.read_text()):
             name = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match[1]))
             count += 1
