@@ -33,7 +33,11 @@ SETS = {"Fashion-MNIST": {name: ENCODER for name in [*METHODS, "supervised"]},
                             "byol": [*ENCODER, *HEAD, "predictor.hidden=128", *SCHEDULE, "augmenter." + CROP],
                             "swav": [*ENCODER, *HEAD, *SCHEDULE, "augmenter.large." + CROP, "augmenter.small.crop.size=14"],
                             "supervised": [*ENCODER, *SCHEDULE]}}
-LONGER = {"Fashion-MNIST-M": 4}  # the methods once more, so many times the epochs, without PyTorch
+# Contrast and saturation as torchvision and kornia have them, for the comparison with PyTorch; ours are SimCLR's.
+COLOURS = ["jitter.contrast_mean=grey", "jitter.saturation_model=blend"]
+LIKE_PEERS = {"Fashion-MNIST-M": {"simclr": ["augmenter."], "moco": ["augmenter."], "byol": ["augmenter."],
+                                  "swav": ["augmenter.large.", "augmenter.small."]}}
+LONGER = {"Fashion-MNIST-M": 4}  # the methods once more, so many times the epochs, one seed, without PyTorch
 BATCH = 128
 FEW = {"100": ["--steps", "200", "--batch", "100"], "10": ["--steps", "150", "--batch", "50"]}  # trainings with few labels, as the demo's
 # Of each column: judge, neighbours, labels a class.
@@ -118,9 +122,19 @@ class Results:
             return {}
         self.one(data, name, seed, make)
 
+    def like_peers(self, data: str, name: str) -> tuple[str, list[str]]:
+        """The row that PyTorch's is compared with, and its settings beyond those of SETS."""
+        prefixes = LIKE_PEERS.get(data, {}).get(name, [])
+        return name + (" as PyTorch's" if prefixes else ""), settings([prefix + c for prefix in prefixes for c in COLOURS])
+
+    def compared(self, data, name, seed):
+        row, more = self.like_peers(data, name)
+        self.one(data, row, seed, lambda to: self.embed(self.train(data, name, seed, row, *more), to))
+
     def peer(self, data, name, seed):
         def make(to):
-            run(self.given.peers, ROOT / "tools" / "results" / "peer.py", self.train(data, name, seed, name), to)
+            row, more = self.like_peers(data, name)
+            run(self.given.peers, ROOT / "tools" / "results" / "peer.py", self.train(data, name, seed, row, *more), to)
             kept = json.loads((to / "training.json").read_text())
             del kept["rates"]  # of each step: for speed()
             return kept
@@ -130,22 +144,23 @@ class Results:
         """The sets without those of LONGER."""
         return [data for data in self.given.folders if data not in self.given.longer]
 
-    def jobs(self) -> tuple[list, list]:
-        """What there is to do, and what needs that."""
-        all_of_them, peers = [], []
-        for data in self.given.folders:
+    def jobs(self) -> list[list]:
+        """What there is to do, and after it what needs that, and what needs both."""
+        all_of_them, compared, peers = [], [], []
+        for data in self.given.longer:
+            all_of_them += [(self.trained, data, name, 0) for name in METHODS]
+        for data in self.once():
             for seed in range(self.given.seeds):
-                all_of_them += [(self.trained, data, name, seed) for name in METHODS]
-                if data in self.given.longer:
-                    continue
-                all_of_them += [(self.trained, data, "supervised", seed)]
+                all_of_them += [(self.trained, data, name, seed) for name in [*METHODS, "supervised"]]
                 all_of_them += [(self.few_labels, data, labels, seed) for labels in FEW]
                 all_of_them += [(self.anchor, data, name, seed) for name in ("random", "pixels")]
         if self.given.peers:
             for data in self.once():
-                peers += [(self.peer, data, name, seed) for seed in range(self.given.seeds) for name in METHODS]
-        return tuple([(job, *a) for job, *a in some if self.given.only in ", ".join(map(str, [job.__name__, *a]))]
-                     for some in (all_of_them, peers))
+                each = [(data, name, seed) for seed in range(self.given.seeds) for name in METHODS]
+                compared += [(self.compared, *a) for a in each]
+                peers += [(self.peer, *a) for a in each]
+        return [[(job, *a) for job, *a in some if self.given.only in ", ".join(map(str, [job.__name__, *a]))]
+                for some in (all_of_them, compared, peers)]
 
     def speed(self, rounds=3, steps=12) -> None:
         """Images a second of both sides, in turns, with nothing else running: the fastest of the rounds."""
@@ -155,11 +170,12 @@ class Results:
         rates = {}
         for data in self.once():
             for name in METHODS:
-                run_of_ours = self.train(data, name, 0, name)
+                row, more = self.like_peers(data, name)
+                run_of_ours = self.train(data, name, 0, row, *more)
                 best = {"ours": 0.0, "peer": 0.0}
                 for _ in range(rounds):
                     with_steps = self.folder / "timed"
-                    self.pretrain(with_steps, data, name, "--steps", steps, "--log-every", 1)
+                    self.pretrain(with_steps, data, name, "--steps", steps, "--log-every", 1, *more)
                     lines = [json.loads(line) for line in (with_steps / "log.jsonl").read_text().splitlines()]
                     best["ours"] = max(best["ours"], self.rate([line["images_per_second"] for line in lines]))
                     run(self.given.peers, ROOT / "tools" / "results" / "peer.py", run_of_ours, with_steps, "--steps", steps)
@@ -181,7 +197,7 @@ class Results:
 
     def cell(self, found: list[dict], column: str) -> str:
         values = [r["accuracies"][column] for r in found if column in r["accuracies"]]
-        return short(f"{statistics.mean(values):.3f} ± {spread(values):.3f}") if values else ""
+        return short(f"{statistics.mean(values):.3f}" + (f" ± {spread(values):.3f}" if len(values) > 1 else "")) if values else ""
 
     def table(self) -> str:
         page = []
@@ -189,12 +205,13 @@ class Results:
             order = [("pixels", ["pixels"]), ("random", ["random"]), ("few labels", [f"few labels {n}" for n in FEW]),
                      ("supervised", ["supervised"])]
             for name in METHODS:
-                order += [(name, [name]), (f"{name} in PyTorch", [f"{name} in PyTorch"])]
+                order += [(row, [row]) for row in dict.fromkeys([name, self.like_peers(data, name)[0], f"{name} in PyTorch"])]
             page += [f"## {data}", "", "| | " + " | ".join(COLUMNS) + " |", "|---|" + "---|" * len(COLUMNS)]
             for title, names in order:
                 found = [r for name in names for r in self.rows(data, name)]
                 if found:
-                    said = TITLES.get(title) or TITLES[title.split()[0]] + ", PyTorch and lightly"
+                    method, _, like = title.partition(" ")
+                    said = TITLES.get(title) or TITLES[method] + {"in PyTorch": ", PyTorch and lightly", "as PyTorch's": ", torchvision's colours"}[like]
                     page.append(f"| {said} | " + " | ".join(self.cell(found, c) for c in COLUMNS) + " |")
             page.append("")
         return "\n".join(page + self.differences() + self.times())
@@ -203,7 +220,7 @@ class Results:
         lines = []
         for data in self.given.folders:
             for name in METHODS:
-                ours, peer = self.rows(data, name), self.rows(data, f"{name} in PyTorch")
+                ours, peer = self.rows(data, self.like_peers(data, name)[0]), self.rows(data, f"{name} in PyTorch")
                 if len(ours) < 2 or len(peer) < 2:
                     continue
                 cells = []
