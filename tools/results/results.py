@@ -238,7 +238,7 @@ class Results:
     def times(self) -> list[str]:
         speed = json.loads((self.folder / "speed.json").read_text()) if (self.folder / "speed.json").exists() else {}
         lines = []
-        for data in self.given.folders:
+        for data in self.once():
             for name in [*METHODS, "supervised"]:
                 found = self.rows(data, name)
                 if found:
