@@ -307,7 +307,7 @@ def main() -> int:
         results.speed()
     table = results.table()
     print(table)
-    if given.table:
+    if given.table and not failed:
         put_into(given.table, table)
     return int(failed > 0)
 
