@@ -123,7 +123,9 @@ struct Live {
 /// "(256, 128)"
 template <class T, class D>
 std::string to_string(const MatrixView<T, D>& m) {
-  return "(" + std::to_string(m.rows) + ", " + std::to_string(m.cols) + ")";
+  std::string text = "(";  // g++ 12 takes "(" + a temporary for an overlapping copy (its PR 105329)
+  text.append(std::to_string(m.rows)).append(", ").append(std::to_string(m.cols));
+  return text.append(")");
 }
 
 }  // namespace selfsame

@@ -22,7 +22,6 @@ void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const
       const bool plain = block.plain(t, T::rows, T::cols);
       const bool apart = block.mirrored && !plain;  // columns see other numbers
       TileNumbers<T, R> s, e, f;
-      V other[T::rows][2];
 #pragma GCC unroll 12
       for (int r = 0; r < T::rows; ++r) {
         const V mine = V{} + shift[std::min(i + r, block.at.rows - 1)];
@@ -31,22 +30,15 @@ void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const
           V& x = sum[r][half];
           if (!plain) s.set(r, half, x * exp.inverse);
           exp(x, mine);
-          if (apart) other[r][half] = x;
+          if (!plain) e.set(r, half, x);
+          if (apart) f.set(r, half, x);
         }
       }
       if (!plain) {
-        for (int r = 0; r < T::rows; ++r)
-          for (int half = 0; half < 2; ++half) {
-            e.set(r, half, sum[r][half]);
-            if (apart) f.set(r, half, other[r][half]);
-          }
         see_pairs(block, t, s, e, rows.from(i), false);
         if (apart) see_pairs(block, t, s, f, columns.from(j), true);
         for (int r = 0; r < T::rows; ++r)
-          for (int half = 0; half < 2; ++half) {
-            e.get(r, half, sum[r][half]);
-            if (apart) f.get(r, half, other[r][half]);
-          }
+          for (int half = 0; half < 2; ++half) e.get(r, half, sum[r][half]);
       }
       V down[2] = {};
 #pragma GCC unroll 12
@@ -56,7 +48,11 @@ void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const
         across += sum[r][0] + sum[r][1];
         store(lanes + (i + r) * T::lanes, across);
 #pragma GCC unroll 2
-        for (int half = 0; half < 2; ++half) down[half] += apart ? other[r][half] : sum[r][half];
+        for (int half = 0; half < 2; ++half) {
+          V seen = sum[r][half];
+          if (apart) f.get(r, half, seen);
+          down[half] += seen;
+        }
       }
 #pragma GCC unroll 2
       for (int half = 0; half < 2; ++half) {
