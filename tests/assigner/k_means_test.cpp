@@ -113,7 +113,7 @@ TEST_CASE("the points 0, 1, 10, 11 fall into two pairs", "[assigner]") {  // dee
 }
 
 TEMPLATE_TEST_CASE("the specification's run has its numbers", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {  // 10.2
+                   SELFSAME_TEST_DEVICES) {  // 10.2
   using D = TestType;
   const Strided<D> x(waves(40, 3));
   const KMeans numbers{.clusters = 5, .iterations = 6, .until = Until::last};
@@ -217,7 +217,7 @@ TEST_CASE("after ten refusals a cluster the largest is split", "[assigner]") {
   CHECK(sizes == std::vector<double>{0.5, 1, 0.5});
 }
 
-TEMPLATE_TEST_CASE("iterations are the naive ones", "[assigner]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("iterations are the naive ones", "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index rows = GENERATE(30, 400), width = GENERATE(1, 3, 10), clusters = GENERATE(1, 2, 9);
   CAPTURE(rows, width, clusters);
@@ -257,7 +257,7 @@ TEST_CASE("as many clusters as rows are the rows", "[assigner]") {  // 9.3
   CHECK(c.counts == std::vector<Index>(9, 1));
 }
 
-TEMPLATE_TEST_CASE("faiss finds the same clusters", "[assigner]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("faiss finds the same clusters", "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Golden golden = Golden::read("assigner/k_means.txt");
   const bool spherical = GENERATE(false, true);
@@ -282,7 +282,7 @@ TEMPLATE_TEST_CASE("faiss finds the same clusters", "[assigner]", SELFSAME_LOSS_
 }
 
 TEMPLATE_TEST_CASE("scikit-learn finds the same clusters, empty ones too", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Golden golden = Golden::read("assigner/k_means.txt");
   const std::string kind = GENERATE("distinct", "equal");

@@ -20,7 +20,7 @@ std::vector<Index> labels_at(const Dense& z, double threshold, LabelCount* count
 }  // namespace
 
 TEMPLATE_TEST_CASE("Pseudo-labels are the sure arg-max, and -1 elsewhere", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const auto [rows, classes] =
       GENERATE(table<Index, Index>({{0, 3}, {1, 1}, {2, 2}, {257, 7}, {40, 1000}}));
   const double threshold = GENERATE(0.0, 0.5, 0.95);
@@ -40,7 +40,7 @@ TEMPLATE_TEST_CASE("Pseudo-labels are the sure arg-max, and -1 elsewhere", "[ass
 }
 
 TEMPLATE_TEST_CASE("The threshold of pseudo-labels is inclusive and that of the closed form",
-                   "[assigner]", SELFSAME_LOSS_DEVICES) {  // fixmatch.md 4, 10.1, 10.4
+                   "[assigner]", SELFSAME_TEST_DEVICES) {  // fixmatch.md 4, 10.1, 10.4
   using D = TestType;
   CHECK(labels_at<D>(Dense::Constant(1, 2, 4), .5) == std::vector<Index>{0});
   CHECK(labels_at<D>(Dense::Constant(1, 2, 4), .5000001) == std::vector<Index>{-1});
@@ -66,7 +66,7 @@ TEST_CASE("Pseudo-labels have the golden numbers of FixMatch", "[assigner]") {  
 }
 
 TEMPLATE_TEST_CASE("A NaN has no pseudo-label and is counted", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   Dense z = noise(3, 5, 1);
   z(1, 2) = NAN;
   LabelCount count;

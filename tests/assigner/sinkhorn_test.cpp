@@ -63,7 +63,7 @@ Dense six_samples() { return 0.3 * sines(6, 4); }
 }  // namespace
 
 TEMPLATE_TEST_CASE("Sinkhorn's codes are those of the plan scaled by rows and columns",
-                   "[assigner]", SELFSAME_LOSS_DEVICES) {
+                   "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [samples, prototypes] = GENERATE(table<Index, Index>(
       {{1, 1}, {1, 5}, {5, 1}, {2, 3}, {33, 17}, {7, 300}, {130, 65}, {321, 2}, {90, 777}}));
@@ -122,7 +122,7 @@ TEST_CASE("Sinkhorn agrees with lightly's and solo-learn's, and converged with P
 }
 
 TEMPLATE_TEST_CASE("each of Sinkhorn's codes is a distribution after any number of iterations",
-                   "[assigner]", SELFSAME_LOSS_DEVICES) {  // 9.1
+                   "[assigner]", SELFSAME_TEST_DEVICES) {  // 9.1
   for (const Index iterations : {1, 2, 7})
     for (const double epsilon_of : {0.01, 0.05, 10.0})
       for (const SinkhornForm form : {automatic, SinkhornForm::log}) {
@@ -163,7 +163,7 @@ TEST_CASE("Sinkhorn does not see a constant or an offset of each prototype, but 
 }
 
 TEMPLATE_TEST_CASE("equal scores, or identical samples, have codes of 1/K after one iteration",
-                   "[assigner]", SELFSAME_LOSS_DEVICES) {  // 9.4
+                   "[assigner]", SELFSAME_TEST_DEVICES) {  // 9.4
   const Dense share = Dense::Constant(8, 5, 0.2);
   const Dense row = uniform(1, 5, 8);
   for (const SinkhornForm form : {automatic, SinkhornForm::log}) {
@@ -214,7 +214,7 @@ TEST_CASE("no samples have no codes and no residual", "[assigner]") {
 }
 
 TEMPLATE_TEST_CASE("Sinkhorn is finite for every finite score and every epsilon", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   constexpr double largest = std::numeric_limits<Activation<D>>::max();
   const double size = GENERATE_COPY(1.0, 79.0, 81.0, 699.0, 701.0, 1e4, 1e20, largest);
@@ -234,7 +234,7 @@ TEMPLATE_TEST_CASE("Sinkhorn is finite for every finite score and every epsilon"
 }
 
 TEMPLATE_TEST_CASE("both forms of Sinkhorn agree up to where the automatic choice changes",
-                   "[assigner]", SELFSAME_LOSS_DEVICES) {
+                   "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const double limit = std::same_as<Real<D>, float> ? 80 : 700;
   Dense s = 0.05 * limit * 0.4999 * uniform(40, 23, 12);
@@ -264,7 +264,7 @@ TEST_CASE("Sinkhorn in logarithms follows the exact iterations where exponential
 }
 
 TEMPLATE_TEST_CASE("Sinkhorn refuses a NaN or an infinity and leaves the codes alone", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const double bad = GENERATE(double{NAN}, double{INFINITY}, -double{INFINITY});
   const auto [row, col] = GENERATE(table<Index, Index>({{0, 0}, {4, 18}, {8, 16}}));
@@ -292,7 +292,7 @@ TEST_CASE("Sinkhorn stops at the residual it is asked for", "[assigner]") {
 }
 
 TEMPLATE_TEST_CASE("Sinkhorn's codes of a queue's problem are the last or the first of its rows",
-                   "[assigner]", SELFSAME_LOSS_DEVICES) {
+                   "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Dense scores = uniform(45, 12, 15);
   for (const SinkhornForm form : {exponential, SinkhornForm::log})
@@ -322,7 +322,7 @@ TEST_CASE("a queue of three rows has the golden codes", "[assigner]") {  // 10.4
   CHECK(q(0, 3) == Approx(6.5934e-15).epsilon(1e-4));
 }
 
-TEMPLATE_TEST_CASE("Sinkhorn's codes may replace the scores", "[assigner]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("Sinkhorn's codes may replace the scores", "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index rows = GENERATE(20, 8);
   const Dense scores = uniform(20, 11, 16);
@@ -337,7 +337,7 @@ TEMPLATE_TEST_CASE("Sinkhorn's codes may replace the scores", "[assigner]", SELF
 }
 
 TEMPLATE_TEST_CASE("hard codes are 1 at the largest of the soft ones, the lowest of equal ones",
-                   "[assigner]", SELFSAME_LOSS_DEVICES) {
+                   "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const SinkhornForm form : {exponential, SinkhornForm::log})
     for (const double stop : {0.0, 0.9}) {

@@ -30,7 +30,7 @@ Dense targets_of(const TeacherLabels& teacher, const Dense& logits) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("A teacher's targets are its softmax, or its smoothed arg-max", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using Form = TeacherLabels::Form;
   const auto [rows, classes] = GENERATE(table<Index, Index>({{0, 3}, {1, 1}, {5, 2}, {70, 300}}));
@@ -45,7 +45,7 @@ TEMPLATE_TEST_CASE("A teacher's targets are its softmax, or its smoothed arg-max
 }
 
 TEMPLATE_TEST_CASE("A teacher labels each image, and says how sure it is", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   Dense z = noise(70, 9, 1);
   z.row(4).setConstant(1);  // equal: the lowest class, 1 / C

@@ -57,7 +57,7 @@ TEST_CASE("whitening has the specification's numbers", "[assigner]") {  // deepc
 }
 
 TEMPLATE_TEST_CASE("whitened rows have mean 0 and covariance I, then unit length", "[assigner]",
-                   SELFSAME_LOSS_DEVICES) {  // 9.1
+                   SELFSAME_TEST_DEVICES) {  // 9.1
   using D = TestType;
   const auto [rows, cols, components] = GENERATE(
       table<Index, Index, Index>({{2, 1, 1}, {3, 9, 2}, {40, 7, 7}, {30, 50, 20}, {1500, 12, 5}}));

@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("a bias is added to every row, and its gradient is the sum of the rows",
-                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Index cols : {1, 9, 34}) {

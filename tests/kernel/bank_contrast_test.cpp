@@ -20,7 +20,7 @@ double rounding(double temperature) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Rows of a bank: both forms agree with the formulas in double", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [batch, k, width] = GENERATE(table<Index, Index, Index>({{0, 3, 4},
                                                                       {1, 0, 5},
@@ -66,7 +66,7 @@ TEMPLATE_TEST_CASE("Rows of a bank: both forms agree with the formulas in double
 }
 
 TEMPLATE_TEST_CASE("Rows of a bank: log-sum-exp of each anchor's scores", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index k = GENERATE(0, 1, 37, 1000);
   Strided<D> f(unit(noise(6, 11, 1))), bank(3 * unit(noise(30, 11, 2)));

@@ -24,7 +24,7 @@ Dense updated(const Dense& bank, const std::vector<Index>& which, const Dense& f
 }  // namespace
 
 TEMPLATE_TEST_CASE("A bank's rows move to the normalised mean, all others stay", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {  // cmc.md 8.6
+                   SELFSAME_TEST_DEVICES) {  // cmc.md 8.6
   using D = TestType;
   const Index width = GENERATE(1, 3, 16, 131);
   const double momentum = GENERATE(0.5, 0.9);
@@ -55,7 +55,7 @@ TEST_CASE("A bank's row at momentum 1 keeps its direction, at 0 is the feature",
 }
 
 TEMPLATE_TEST_CASE("A bank's row and its opposite leave the row bit for bit", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const Dense bank = unit(noise(4, 37, 1)).cast<float>().template cast<double>();
   CHECK(updated<TestType>(bank, {3}, -bank.row(3), 0.5) == bank);
 }

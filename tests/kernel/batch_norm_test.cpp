@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("moments of blocks, joined, are the moments of all rows", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Index cols : {1, 5, 16, 33}) {
@@ -36,7 +36,7 @@ TEMPLATE_TEST_CASE("moments of blocks, joined, are the moments of all rows", "[k
 }
 
 TEMPLATE_TEST_CASE("normalised columns are the formula: affine map, addend, ReLU", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Index cols : {1, 7, 40}) {

@@ -24,7 +24,7 @@ Sums zeros(Index clusters, Index width) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("sums of clusters are those of their rows", "[kernel]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("sums of clusters are those of their rows", "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index width = GENERATE(1, 2, 7, 64, 65, 131);
   const Index rows = 50, clusters = 4;
@@ -51,7 +51,7 @@ TEMPLATE_TEST_CASE("sums of clusters are those of their rows", "[kernel]", SELFS
 }
 
 TEMPLATE_TEST_CASE("a row that moves leaves no trace, in any order and by any number of threads",
-                   "[kernel]", SELFSAME_LOSS_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index rows = 40, width = 150, clusters = 5;
   Dense m = noise(rows, width, 2);

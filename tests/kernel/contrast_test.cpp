@@ -55,7 +55,7 @@ const Sizes all_sizes[] = {{1, 1, 0, 3, 5},       {5, 5, 0, 4, 9},       {6, 9, 
 }  // namespace
 
 TEMPLATE_TEST_CASE("Pairs of rows with constants agree with the formula in double", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Sizes& n : all_sizes) {
     CAPTURE(n.rows, n.columns, n.further, n.width);
@@ -71,7 +71,7 @@ TEMPLATE_TEST_CASE("Pairs of rows with constants agree with the formula in doubl
 }
 
 TEMPLATE_TEST_CASE("Pairs of rows with live columns give both gradients", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Sizes& n : all_sizes) {
     CAPTURE(n.rows, n.columns, n.further, n.width);
@@ -88,7 +88,7 @@ TEMPLATE_TEST_CASE("Pairs of rows with live columns give both gradients", "[loss
 }
 
 TEMPLATE_TEST_CASE("Pairs of rows with themselves write the gradient of both sides once", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Sizes& n : all_sizes) {
     CAPTURE(n.rows, n.further, n.width);
@@ -191,7 +191,7 @@ TEST_CASE("Pairs have the same bits with one, two and three threads", "[loss]") 
   }
 }
 
-TEMPLATE_TEST_CASE("Pairs: a NaN anywhere makes the value NaN", "[loss]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("Pairs: a NaN anywhere makes the value NaN", "[loss]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Dense clean = unit(noise(200, 4, 1));
   Dense bad = clean;
@@ -236,7 +236,7 @@ TEST_CASE("Pairs: a block that is special but holds plain negatives only changes
 
 TEMPLATE_TEST_CASE(
     "Pairs of long rows at a low temperature stay exact and finite", "[loss]",
-    SELFSAME_LOSS_DEVICES) {  // logits of thousands: each anchor has a shift of its own
+    SELFSAME_TEST_DEVICES) {  // logits of thousands: each anchor has a shift of its own
   using D = TestType;
   for (const Sizes& n : all_sizes) {
     CAPTURE(n.rows, n.columns, n.further, n.width);

@@ -98,7 +98,7 @@ const std::vector<Sizes> sizes{
 }  // namespace
 
 TEMPLATE_TEST_CASE("convolution and its gradients agree with their definitions", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Sizes& s : sizes) {

@@ -42,7 +42,7 @@ std::vector<double> weights(Index size, unsigned seed) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Cross-entropy's kernel agrees with its formula for every kind of target",
-                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using R = Real<D>;
   using A = Activation<D>;

@@ -4,14 +4,13 @@
 #include <selfsame/tensor/buffer.hpp>
 
 #include "support/catch.hpp"
+#include "support/devices.hpp"
 
 #include <Eigen/Core>
 #include <random>
 #include <vector>
 
 namespace selfsame::test {
-
-#define SELFSAME_KERNEL_DEVICES BasicCpu<float>, BasicCpu<double>, (BasicCpu<double, float>)
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 

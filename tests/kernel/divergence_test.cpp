@@ -39,7 +39,7 @@ double naive(const Row& z, const Row& a, Divergence form, double tz, double ta, 
 }  // namespace
 
 TEMPLATE_TEST_CASE("Each divergence agrees with its formula, row by row", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using R = Real<D>;
   using A = Activation<D>;
@@ -81,7 +81,7 @@ TEMPLATE_TEST_CASE("Each divergence agrees with its formula, row by row", "[kern
 }
 
 TEMPLATE_TEST_CASE("Equal rows have no divergence and no gradient, to rounding", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Divergence form : {Divergence::kl, Divergence::reverse_kl, Divergence::squared}) {
     Padded<Activation<D>> z(7, 45, 1), g(7, 45, 2);
@@ -97,7 +97,7 @@ TEMPLATE_TEST_CASE("Equal rows have no divergence and no gradient, to rounding",
 }
 
 TEMPLATE_TEST_CASE("A teacher's row that is not kept hides a student's NaN", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using A = Activation<D>;
   const Divergence form = GENERATE(Divergence::kl, Divergence::cross_entropy,

@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("lerp, add, scale and fill are what they say", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using R = Real<D>;
   const D device{.threads = 2};
@@ -31,7 +31,7 @@ TEMPLATE_TEST_CASE("lerp, add, scale and fill are what they say", "[kernel]",
     }
 }
 
-TEMPLATE_TEST_CASE("rows are added whatever their stride", "[kernel]", SELFSAME_KERNEL_DEVICES) {
+TEMPLATE_TEST_CASE("rows are added whatever their stride", "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   Padded<Activation<D>> x(40, 13, 1), y(40, 13, 2);
   const Matrix wanted = x.matrix() + y.matrix();

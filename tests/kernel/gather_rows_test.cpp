@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("Gathered rows are copies in the order asked for", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   Strided<D> from(noise(50, 7, 1));
   for (const Index count : {0, 1, 2, 5000}) {

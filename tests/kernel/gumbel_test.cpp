@@ -68,7 +68,7 @@ Dense one_hot(const Dense& y) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("A Gumbel sample and its gradient agree with the formulas in double", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, words] =
       GENERATE(table<Index, Index>({{0, 4}, {1, 1}, {2, 2}, {3, 17}, {700, 33}, {5, 4099}}));
@@ -127,7 +127,7 @@ TEST_CASE("A Gumbel sample agrees with PyTorch", "[kernel]") {
 }
 
 TEMPLATE_TEST_CASE("A Gumbel sample is not negative, sums to 1, and is one-hot when cold",
-                   "[kernel]", SELFSAME_LOSS_DEVICES) {  // 10.9
+                   "[kernel]", SELFSAME_TEST_DEVICES) {  // 10.9
   using D = TestType;
   const double temperature = GENERATE(1e-3, 1.0, 1e3);
   const Dense y = sample<D>(3 * noise(50, 19, 1), uniforms(50, 19, 2), temperature);

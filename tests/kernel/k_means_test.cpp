@@ -50,7 +50,7 @@ struct LowerIsa {  // for the length of a test
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("the nearest centroid is the naive one", "[kernel]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("the nearest centroid is the naive one", "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index rows = GENERATE(1, 2, 13, 1100);
   const Index clusters = GENERATE(1, 2, 17, 33, 150), width = GENERATE(1, 3, 16);
@@ -77,7 +77,7 @@ TEST_CASE("no rows have no labels", "[kernel]") {
 }
 
 TEMPLATE_TEST_CASE("of equal centroids the first one wins, wherever they lie", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const double bounds = GENERATE(0.0, 50.0);
   const Strided<D> x(noise(90, 5, 1));
@@ -89,7 +89,7 @@ TEMPLATE_TEST_CASE("of equal centroids the first one wins, wherever they lie", "
 }
 
 TEMPLATE_TEST_CASE("whole numbers have the same labels on every instruction set", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const double bounds = GENERATE(0.0, 50.0);
   const Strided<D> x((noise(700, 6, 1) * 3).array().round());
@@ -108,7 +108,7 @@ TEMPLATE_TEST_CASE("whole numbers have the same labels on every instruction set"
   }
 }
 
-TEMPLATE_TEST_CASE("bounds change no label and save distances", "[kernel]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("bounds change no label and save distances", "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   // Scattered, in lumps, far from the origin, tiny, with equal rows, on the sphere.
   const int kind = GENERATE(range(0, 6));

@@ -34,7 +34,7 @@ Result naive(const Dense& l) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("KL to uniform and its gradient agree with the formulas in double", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, words] =
       GENERATE(table<Index, Index>({{0, 4}, {1, 1}, {2, 2}, {3, 17}, {900, 33}, {5, 8192}}));
@@ -66,7 +66,7 @@ TEST_CASE("KL to uniform has the golden numbers, and PyTorch's", "[kernel]") {  
 
 TEMPLATE_TEST_CASE(
     "KL to uniform is 0 for equal logits only, at most log V, its gradient sums to 0", "[kernel]",
-    SELFSAME_LOSS_DEVICES) {  // 10.11
+    SELFSAME_TEST_DEVICES) {  // 10.11
   using D = TestType;
   const Result equal = run<D>(Dense::Constant(4, 8192, 0.7));
   CHECK(std::abs(equal.value) < 64 * epsilon<D>);

@@ -7,7 +7,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("a linear layer with cross-entropy has its formula for every instruction set",
-                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using A = Activation<D>;
   using R = Real<D>;

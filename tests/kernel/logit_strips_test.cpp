@@ -46,7 +46,7 @@ const std::array<Index, 3>
 }  // namespace
 
 TEMPLATE_TEST_CASE("logits in strips and both gradients are those of whole products", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using A = Activation<D>;
   using R = Real<D>;
@@ -80,7 +80,7 @@ TEMPLATE_TEST_CASE("logits in strips and both gradients are those of whole produ
 }
 
 TEMPLATE_TEST_CASE("columns of a strip may be weights, whose gradient is added", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   Padded<Activation<D>> x(7, 5, 1);
   Padded<Real<D>> c(9, 5, 2);

@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("rows of weights become unit, zero rows stay, and nothing beside them changes",
-                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Index cols : {1, 5, 128}) {
     Padded<Real<D>> w(301, cols, 1);

@@ -44,7 +44,7 @@ void check(const D& device, Sizes s, double tolerance) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a product agrees with Eigen's in double", "[kernel]", SELFSAME_KERNEL_DEVICES) {
+TEMPLATE_TEST_CASE("a product agrees with Eigen's in double", "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Sizes s : sizes) {

@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("The arg-max of a row is the first of its largest numbers", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Index cols : {1, 2, 9, 128, 129, 700}) {
@@ -31,7 +31,7 @@ TEMPLATE_TEST_CASE("The arg-max of a row is the first of its largest numbers", "
 }
 
 TEMPLATE_TEST_CASE("The arg-max of a row with a NaN, and of an empty row, is -1", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using A = Activation<D>;
   for (const Isa isa : isas())
@@ -54,7 +54,7 @@ TEMPLATE_TEST_CASE("The arg-max of a row with a NaN, and of an empty row, is -1"
 }
 
 TEMPLATE_TEST_CASE("Pseudo-labels are kept from the threshold on, with their confidence",
-                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using R = Real<D>;
   for (const Isa isa : isas())
@@ -86,7 +86,7 @@ TEMPLATE_TEST_CASE("Pseudo-labels are kept from the threshold on, with their con
 }
 
 TEMPLATE_TEST_CASE("A row without a softmax has no pseudo-label at any threshold, and is counted",
-                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const double threshold = GENERATE(0.0, 0.5, 1.0);
   Padded<Activation<D>> x(4, 20, 1);

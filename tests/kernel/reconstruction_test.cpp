@@ -79,7 +79,7 @@ Dense pixels(Index rows, Index cols, unsigned seed) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Squared and smooth-L1 errors agree with the formulas in double", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, cols] =
       GENERATE(table<Index, Index>({{0, 3}, {1, 1}, {2, 3}, {5, 17}, {9000, 3}, {3, 20001}}));
@@ -94,7 +94,7 @@ TEMPLATE_TEST_CASE("Squared and smooth-L1 errors agree with the formulas in doub
 }
 
 TEMPLATE_TEST_CASE("Logit-Laplace and its gradient agree with the density in double", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, channels] =
       GENERATE(table<Index, Index>({{0, 3}, {1, 1}, {7, 3}, {900, 3}, {3, 5}}));

@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("sums are formed in double and in the same order on any number of threads",
-                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Index size : {0, 1, 31, 1000, 100'000}) {
@@ -27,7 +27,7 @@ TEMPLATE_TEST_CASE("sums are formed in double and in the same order on any numbe
 }
 
 TEMPLATE_TEST_CASE("the maximum of a row is one of its numbers, or -infinity", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Isa isa : isas())
     for (const Index cols : {0, 1, 3, 16, 45}) {

@@ -5,7 +5,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("squared distances are those of the labels' rows", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index rows = GENERATE(0, 1, 2, 300), width = GENERATE(1, 5, 33);
   CAPTURE(rows, width);
@@ -20,7 +20,7 @@ TEMPLATE_TEST_CASE("squared distances are those of the labels' rows", "[kernel]"
 }
 
 TEMPLATE_TEST_CASE("a nearer row is taken, and rows that are too far are not looked at", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index rows = 400, width = 6;
   Dense m = noise(rows, width, 3);
@@ -52,7 +52,7 @@ TEMPLATE_TEST_CASE("a nearer row is taken, and rows that are too far are not loo
 }
 
 TEMPLATE_TEST_CASE("a survey has lengths and ranges, and shows what is not finite", "[kernel]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index rows = GENERATE(1, 2, 1500), width = GENERATE(1, 13);
   CAPTURE(rows, width);

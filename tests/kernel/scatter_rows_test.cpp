@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("gradients of gathered rows go back to their rows, and all others get none",
-                   "[kernel]", SELFSAME_KERNEL_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using A = Activation<D>;
   for (const Index rows : {6, 5000}) {

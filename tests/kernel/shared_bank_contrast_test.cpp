@@ -25,7 +25,7 @@ Both as_lists(const Dense& own, const Dense& negatives) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Shared negatives: value and gradient agree with the formula in double",
-                   "[kernel]", SELFSAME_LOSS_DEVICES) {
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [batch, k, width] = GENERATE(table<Index, Index, Index>(
       {{0, 3, 4}, {1, 1, 1}, {2, 2, 3}, {5, 193, 17}, {13, 481, 30}, {300, 7, 5}, {3, 1500, 128}}));

@@ -7,7 +7,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("Sinkhorn's kernel has the same codes for every instruction set", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Index cols : {1, 3, 31, 64, 205})
     for (const SinkhornForm form : {SinkhornForm::exponential, SinkhornForm::log}) {

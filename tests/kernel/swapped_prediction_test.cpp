@@ -8,7 +8,7 @@ using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE(
     "swapped prediction's kernel sums its terms and factors for every instruction set", "[kernel]",
-    SELFSAME_KERNEL_DEVICES) {
+    SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using A = Activation<D>;
   const Index images = 5, views = 3;

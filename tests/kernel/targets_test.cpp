@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEMPLATE_TEST_CASE("Written targets are mixed one-hot rows, smoothed", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   using R = Real<D>;
   const std::vector<Index> a{0, 4, 2, -1, 3, -1}, b{1, 0, 2, 2, -1, -1};
@@ -41,7 +41,7 @@ TEST_CASE("Targets without others are those of the labels alone", "[kernel]") {
 }
 
 TEMPLATE_TEST_CASE("Sharpened probabilities are their powers, brought to the sum 1", "[kernel]",
-                   SELFSAME_KERNEL_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const double temperature : {0.3, 1.0, 4.0}) {
     Padded<Activation<D>> p(9, 37, 1);

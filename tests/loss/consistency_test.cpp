@@ -56,7 +56,7 @@ Dense margin(Index classes, double by) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Consistency agrees with its formula in double, hard, soft and squared",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   const auto [rows, classes] = GENERATE(
       table<Index, Index>({{0, 3}, {1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {2, 5'001}}));
   const double threshold = GENERATE(0.0, 0.6);
@@ -123,7 +123,7 @@ TEST_CASE("Consistency agrees with PyTorch's cross_entropy and mse_loss under a 
 
 TEMPLATE_TEST_CASE("The threshold is inclusive, and the lowest of equal classes is the label",
                    "[loss]",
-                   SELFSAME_LOSS_DEVICES) {  // fixmatch.md 10.1
+                   SELFSAME_TEST_DEVICES) {  // fixmatch.md 10.1
   const Dense equal = Dense::Constant(1, 2, 3.0);
   Dense strong(1, 2);
   strong << 1, 0;
@@ -139,7 +139,7 @@ TEMPLATE_TEST_CASE("The threshold is inclusive, and the lowest of equal classes 
 }
 
 TEMPLATE_TEST_CASE("The mask is that of the margin's closed form", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {  // 10.4
+                   SELFSAME_TEST_DEVICES) {  // 10.4
   for (const auto& [classes, at] : {std::pair<Index, double>{10, 5.1417}, {100, 7.5396}}) {
     const double exact = std::log(static_cast<double>(classes - 1) * .95 / .05);
     CHECK(std::abs(exact - at) < 1e-4);
@@ -163,7 +163,7 @@ TEST_CASE("Consistency divides by all rows, also those that are not kept", "[los
 }
 
 TEMPLATE_TEST_CASE("Rows that are not kept have no gradient, even beside a NaN or an infinity",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   Dense strong = noise(5, 20, 1), weak = sure_of(5, 20, 2);
   strong(1, 3) = INFINITY;  // the weak view is not sure
   strong(3, 3) = NAN;
@@ -192,7 +192,7 @@ TEMPLATE_TEST_CASE("Rows that are not kept have no gradient, even beside a NaN o
   check(SquaredConsistency{.6, 1});
 }
 
-TEMPLATE_TEST_CASE("Consistency is finite at every temperature", "[loss]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("Consistency is finite at every temperature", "[loss]", SELFSAME_TEST_DEVICES) {
   const double temperature = GENERATE(1e-3, 1.0, 1e3);
   const Dense strong = 100 * noise(6, 9, 1), weak = 100 * noise(6, 9, 2);
   for (const Result& r : {run<TestType>(SoftConsistency{.5, temperature}, strong, weak),

@@ -36,7 +36,7 @@ Labels as_labels(const Dense& m) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Cross-entropy with labels is that with one-hot targets", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const auto [rows, classes] =
       GENERATE(table<Index, Index>({{1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {2, 5'001}}));
   const double smoothing = GENERATE(0.0, 0.1), temperature = GENERATE(0.1, 1.0, 20.0);
@@ -127,7 +127,7 @@ TEST_CASE("Cross-entropy divides by rows or by weights", "[loss]") {
 }
 
 TEMPLATE_TEST_CASE("A row without a label, or of weight 0, is not read and has no gradient",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   const auto divide = GENERATE(Divide::standard, Divide::rows, Divide::weights);
   Dense z = noise(4, 20, 1);
   z.row(1).setConstant(NAN);
@@ -144,7 +144,7 @@ TEMPLATE_TEST_CASE("A row without a label, or of weight 0, is not read and has n
 }
 
 TEMPLATE_TEST_CASE("A class that cannot be costs nothing where it is not wanted", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   Dense z = noise(3, 5, 1), t = Dense::Zero(3, 5);
   z(0, 2) = z(1, 2) = -INFINITY;
   t(0, 1) = t(1, 0) = t(2, 4) = 1;
@@ -158,7 +158,7 @@ TEMPLATE_TEST_CASE("A class that cannot be costs nothing where it is not wanted"
 }
 
 TEMPLATE_TEST_CASE("Cross-entropy with labels of a NaN is NaN, in the value and in its row only",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   const double bad = GENERATE(double{NAN}, double{INFINITY});
   Dense z = noise(4, 20, 1);
   z(2, 17) = bad;
@@ -171,7 +171,7 @@ TEMPLATE_TEST_CASE("Cross-entropy with labels of a NaN is NaN, in the value and 
 }
 
 TEMPLATE_TEST_CASE("Cross-entropy with labels is finite for logits of a thousand", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const double temperature = GENERATE(1e-3, 1.0, 1e3);
   Dense z = Dense::Zero(2, 3);
   z << 1000, -1000, 0, 5, 5, 5;

@@ -45,7 +45,7 @@ std::pair<double, Dense> run(const Dense& z, const Dense& targets, double temper
 }  // namespace
 
 TEMPLATE_TEST_CASE("Cross-entropy agrees with its formula in double", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, classes] =
       GENERATE(table<Index, Index>({{1, 1}, {1, 2}, {3, 10}, {257, 7}, {5, 1000}, {3, 20'001}}));
@@ -123,7 +123,7 @@ TEST_CASE(
 
 TEMPLATE_TEST_CASE(
     "Cross-entropy: a row of zero targets has neither loss nor gradient, but counts in the mean",
-    "[loss]", SELFSAME_LOSS_DEVICES) {
+    "[loss]", SELFSAME_TEST_DEVICES) {
   const Dense z = noise(4, 3, 1);
   Dense t = Dense::Zero(4, 3);
   t(1, 2) = 1;
@@ -143,7 +143,7 @@ TEST_CASE("Cross-entropy of no rows is 0, of one class 0 without a gradient", "[
 
 TEMPLATE_TEST_CASE(
     "Cross-entropy is finite for logits of a thousand and at temperatures from 0.001 to 1000",
-    "[loss]", SELFSAME_LOSS_DEVICES) {
+    "[loss]", SELFSAME_TEST_DEVICES) {
   const double temperature = GENERATE(1e-3, 1.0, 1e3);
   Dense z = Dense::Zero(2, 3), t = Dense::Zero(2, 3);
   z << 1000, -1000, 0, 5, 5, 5;
@@ -154,7 +154,7 @@ TEMPLATE_TEST_CASE(
 }
 
 TEMPLATE_TEST_CASE("Cross-entropy of a NaN is NaN, in the value and in its row's gradient only",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   Dense z = noise(4, 20, 1);
   z(2, 17) = NAN;
   const auto [value, slope] = run<TestType>(z, soft(4, 20, 2));

@@ -61,7 +61,7 @@ SoftDistillation simclr_v2(double temperature) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Soft distillation agrees with its formula in double", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const auto [rows, classes] = GENERATE(
       table<Index, Index>({{0, 3}, {1, 1}, {1, 2}, {2, 3}, {257, 7}, {5, 1000}, {2, 5'001}}));
   const auto form = GENERATE(Divergence::kl, Divergence::cross_entropy, Divergence::reverse_kl,
@@ -204,7 +204,7 @@ TEST_CASE("The temperature's square keeps the gradient at high temperatures", "[
 }
 
 TEMPLATE_TEST_CASE("Distillation is finite from temperature 0.001 to 1000", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const double temperature = GENERATE(1e-3, 1.0, 1e3);
   const auto form = GENERATE(Divergence::kl, Divergence::cross_entropy, Divergence::reverse_kl,
                              Divergence::squared);
@@ -218,7 +218,7 @@ TEMPLATE_TEST_CASE("Distillation is finite from temperature 0.001 to 1000", "[lo
 }
 
 TEMPLATE_TEST_CASE("Hard distillation takes the teacher's first largest class, whatever its scale",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   Dense teacher = noise(4, 30, 1);
   teacher.row(0).setConstant(2);  // all equal: class 0
   teacher(1, 4) = teacher(1, 21) = 50;
@@ -235,7 +235,7 @@ TEMPLATE_TEST_CASE("Hard distillation takes the teacher's first largest class, w
 }
 
 TEMPLATE_TEST_CASE("A teacher's NaN is no label, and makes soft distillation NaN", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   Dense teacher = noise(4, 20, 1), student = noise(4, 20, 2);
   teacher(2, 13) = NAN;
   const Result hard = run<TestType>(HardDistillation{}, student, teacher);

@@ -57,7 +57,7 @@ Result naive(const Dense& q, const Dense& k, const Dense& n, double temperature)
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("InfoNCE agrees with the formula in double", "[loss]", SELFSAME_LOSS_DEVICES) {
+TEMPLATE_TEST_CASE("InfoNCE agrees with the formula in double", "[loss]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [batch, width, queue] = GENERATE(table<Index, Index, Index>(
       {{1, 1, 0}, {1, 3, 1}, {2, 3, 2}, {8, 64, 33}, {97, 5, 385}, {300, 33, 1000}}));

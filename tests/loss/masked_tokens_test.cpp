@@ -88,7 +88,7 @@ struct Passing {
 }  // namespace
 
 TEMPLATE_TEST_CASE("masked-token cross-entropy and its three gradients agree with the formula",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, vocabulary, width] = GENERATE(table<Index, Index, Index>(
       {{1, 1, 1}, {1, 2, 3}, {2, 5, 4}, {11, 33, 7}, {151, 40, 16}, {30, 1001, 33}}));
@@ -214,7 +214,7 @@ TEST_CASE("rows that are not masked have no gradient, and masked ones that of th
 }
 
 TEMPLATE_TEST_CASE("the loss declares its head as a layer does, and adds the head's gradient",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const MaskedTokens loss{.vocabulary = 300};
   Head<D> head(loss, 5);
@@ -304,7 +304,7 @@ TEST_CASE("masked tokens write or add each gradient times its own weight", "[los
 }
 
 TEMPLATE_TEST_CASE("masked tokens are finite for logits of a thousand", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   Problem p = random(4, 6, 3);
   p.rows *= 1000, p.rows.row(2).setZero(), p.weight.row(1) = p.weight.row(0);
   const Result r = run<TestType>(p);
@@ -313,7 +313,7 @@ TEMPLATE_TEST_CASE("masked tokens are finite for logits of a thousand", "[loss]"
 }
 
 TEMPLATE_TEST_CASE("a row with a NaN or an infinity makes the value NaN, its gradient, the head's",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   Problem p = random(6, 20, 3);
   p.rows(4, 1) = GENERATE(double{NAN}, double{INFINITY});
   const Result r = run<TestType>(p);

@@ -43,7 +43,7 @@ double mean_of(const Dense& f, const Dense& bank, const Lists& lists, double tem
 }  // namespace
 
 TEMPLATE_TEST_CASE("NCE agrees with the formula, lists of one's own or shared", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [batch, k, width] = GENERATE(
       table<Index, Index, Index>({{1, 1, 2}, {2, 2, 5}, {7, 33, 16}, {101, 200, 9}, {5, 700, 64}}));

@@ -34,7 +34,7 @@ double rounding(double temperature) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("NT-Xent agrees with the paper's formula in double", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [batch, width, views] = GENERATE(table<Index, Index, Index>({{1, 1, 2},
                                                                           {1, 4, 2},
@@ -111,7 +111,7 @@ TEST_CASE("NT-Xent: a zero row stays a candidate, and its gradient is that of th
 
 TEMPLATE_TEST_CASE(
     "NT-Xent is finite where all cosines of a row are low and the temperature is 0.001", "[loss]",
-    SELFSAME_LOSS_DEVICES) {  // 9.3
+    SELFSAME_TEST_DEVICES) {  // 9.3
   Dense z(4, 2);
   z << 1, 0, 0, 1, -1, 0, 0, -1;
   const auto r = run<TestType>(z, .001);
@@ -181,7 +181,7 @@ TEST_CASE("NT-Xent of one image is 0 without a gradient, and of no image 0", "[l
 }
 
 TEMPLATE_TEST_CASE("NT-Xent stays within its bounds at every temperature", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {  // 8.5
+                   SELFSAME_TEST_DEVICES) {  // 8.5
   const double temperature = GENERATE(1e-3, 1e-2, 0.1, 1.0, 30.0, 1e3);
   CAPTURE(temperature);
   const Dense z = noise(250, 6, 8);
@@ -247,7 +247,7 @@ TEST_CASE("NT-Xent writes or adds its gradient times the weight, and returns the
 }
 
 TEMPLATE_TEST_CASE("NT-Xent of rows with a NaN or an infinity is NaN", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const double bad = GENERATE(double{NAN}, double{INFINITY});
   for (const Index images : {3, 120}) {
     CAPTURE(bad, images);

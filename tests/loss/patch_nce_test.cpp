@@ -32,7 +32,7 @@ Result naive(const Dense& p, const Dense& t, const GridOffsetRelation& grid, dou
 }  // namespace
 
 TEMPLATE_TEST_CASE("Patch InfoNCE agrees with the formula in double", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [images, side, offset, width] = GENERATE(table<Index, Index, Index, Index>(
       {{1, 2, 1, 3}, {2, 3, 2, 5}, {3, 6, 3, 64}, {11, 6, 1, 9}, {2, 3, 3, 4}}));

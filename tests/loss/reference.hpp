@@ -10,10 +10,9 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/devices.hpp"
 
 namespace selfsame::test {
-
-#define SELFSAME_LOSS_DEVICES BasicCpu<float>, BasicCpu<double>, (BasicCpu<double, float>)
 
 using Dense = RowMajor<double>;
 

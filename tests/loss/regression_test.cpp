@@ -41,7 +41,7 @@ Dense row(std::initializer_list<double> x) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Normalised regression agrees with its formula in double", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const auto [rows, width] = GENERATE(table<Index, Index>(
       {{0, 4}, {1, 1}, {1, 2}, {2, 3}, {7, 16}, {33, 37}, {257, 70}, {3, 20'001}}));
   CAPTURE(rows, width);
@@ -127,7 +127,7 @@ TEST_CASE("Normalised regression of equal, orthogonal and opposite rows is 0, 2 
 }
 
 TEMPLATE_TEST_CASE("Normalised regression keeps the digits of a small distance", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   // sin(x)^2 + (1 - cos(x))^2 of the angle x: 2 - 2 cos in float is 0 here, and 1e-6 in truth
   const auto x = static_cast<double>(1e-3f);
   const Result r = run<TestType>(loss, row({1, x, 0}), row({1, 0, 0}));
@@ -166,7 +166,7 @@ TEST_CASE("Normalised regression is the mean of its rows, whatever their order",
 }
 
 TEMPLATE_TEST_CASE("Normalised regression of a NaN is NaN, in the value and in its row only",
-                   "[loss]", SELFSAME_LOSS_DEVICES) {
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   const double bad = GENERATE(double{NAN}, double{INFINITY});
   Dense p = noise(4, 20, 1), t = noise(4, 20, 2);
   p(2, 17) = bad;

@@ -49,7 +49,7 @@ double naive(const Dense& z, const std::vector<Index>& y, double temperature) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Supervised contrast agrees with the paper's formula", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, width, classes] = GENERATE(
       table<Index, Index, Index>({{2, 3, 1}, {5, 4, 2}, {33, 7, 5}, {200, 16, 10}, {300, 5, 90}}));

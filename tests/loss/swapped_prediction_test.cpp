@@ -106,7 +106,7 @@ double entropy(const Dense& q) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("swapped prediction and both gradients agree with the paper's formula", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [images, views, coded, prototypes, width] =
       GENERATE(table<Index, Index, Index, Index, Index>({{1, 2, 2, 1, 1},
@@ -298,7 +298,7 @@ TEST_CASE("prototypes that are all equal cost the log of their number, without a
 }
 
 TEMPLATE_TEST_CASE("swapped prediction is finite at temperatures from 0.001 to 1000", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {
+                   SELFSAME_TEST_DEVICES) {
   const double temperature = GENERATE(1e-3, 1e-2, 1.0, 1e3);
   Problem p = random(3, 3, 2, 9, 5);
   p.prototypes.row(3) = p.rows.row(1), p.prototypes.row(4) = -p.rows.row(1);
@@ -310,7 +310,7 @@ TEMPLATE_TEST_CASE("swapped prediction is finite at temperatures from 0.001 to 1
 
 TEMPLATE_TEST_CASE(
     "swapped prediction of a NaN or an infinity is NaN, in its row's gradient and the prototypes'",
-    "[loss]", SELFSAME_LOSS_DEVICES) {
+    "[loss]", SELFSAME_TEST_DEVICES) {
   const double bad = GENERATE(double{NAN}, double{INFINITY});
   Problem p = random(3, 3, 2, 20, 5);
   p.rows(4, 2) = bad;

@@ -72,7 +72,7 @@ TEST_CASE("Smoothing of labels by the loss is that of written targets", "[loss]"
 }
 
 TEMPLATE_TEST_CASE("Sharpened targets of a softmax are those of its logits", "[loss]",
-                   SELFSAME_LOSS_DEVICES) {  // noisy_student.md 10.4
+                   SELFSAME_TEST_DEVICES) {  // noisy_student.md 10.4
   using D = TestType;
   const double temperature = GENERATE(0.25, 1.0, 2.0);
   Strided<D> p(softmax_of(noise(5, 9, 1))), q(Dense::Constant(5, 9, 7));
