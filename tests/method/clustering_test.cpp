@@ -2,7 +2,7 @@
 
 #include <selfsame/encoder/mlp.hpp>
 
-#include "method/whole_method.hpp"
+#include "method/laws.hpp"
 
 using namespace selfsame;
 using namespace selfsame::testing;
@@ -39,17 +39,15 @@ namespace {
 constexpr MultiCrop two_sizes{.smalls = 2, .small = {.crop = {.size = 4}}};
 constexpr Prototypes few{.count = 7};
 
-using SwAV = Clustering<Sinkhorn, Prototypes, MultiCrop>;
-constexpr SwAV tiny_swav{.augmenter = two_sizes,
-                         .encoder = tiny_resnet,
-                         .head = {.hidden = 9, .outputs = 5},
-                         .prototypes = few};
-constexpr Clustering<mine::Drawing, Prototypes> drawing_swav{.head = plain_head, .prototypes = few};
-using Queued = Clustering<mine::Drawing, Prototypes, MultiCrop, Queue>;
-constexpr Queued drawing_queued{
+using SwAV = Clustering<mine::Flat, Sinkhorn, Prototypes, MultiCrop>;
+constexpr SwAV tiny_swav{
+    .augmenter = two_sizes, .head = {.hidden = 9, .outputs = 5}, .prototypes = few};
+constexpr Clustering<mine::Flat, Prototypes> plain_swav{.head = plain_head, .prototypes = few};
+using Queued = Clustering<mine::Flat, Prototypes, MultiCrop, Queue>;
+constexpr Queued plain_queued{
     .augmenter = two_sizes, .head = plain_head, .prototypes = few, .memory = {.capacity = 16}};
-using Followed = Clustering<mine::Drawing, Prototypes, Queue, EMA>;
-constexpr Followed drawing_followed{
+using Followed = Clustering<mine::Flat, Prototypes, Queue, EMA>;
+constexpr Followed plain_followed{
     .head = plain_head, .prototypes = few, .memory = {.capacity = 8}, .target = {.momentum = 0.8}};
 
 template <class M>
@@ -107,47 +105,24 @@ Rows<D> scores_of(In<D> rows, const std::vector<double>& prototypes) {
 
 TEST_CASE("Clustering as a whole agrees with central differences: sizes, chunks, a queue, a target",
           "[method]") {
-  using HeldSwav = Clustering<mine::HeldCodes, Prototypes, MultiCrop>;
-  HeldSwav normed{.augmenter = two_sizes,
-                  .encoder = tiny_resnet,
-                  .head = {.hidden = 9, .outputs = 5},
-                  .prototypes = few};
+  using HeldSwav = Clustering<mine::Flat, mine::HeldCodes, Prototypes, MultiCrop>;
+  HeldSwav normed{.augmenter = two_sizes, .head = {.hidden = 9, .outputs = 5}, .prototypes = few};
   CHECK(held_error(normed, 6) < 1e-6);
   CHECK(held_error(normed, 6, 4) < 1e-6);
-  using HeldDrawing = Clustering<mine::Drawing, mine::HeldCodes, Prototypes, Queue, EMA>;
+  using HeldDrawing = Clustering<mine::Flat, mine::HeldCodes, Prototypes, Queue, EMA>;
   HeldDrawing drawing{.head = plain_head, .prototypes = few, .memory = {.capacity = 8}};
   drawing.loss.reduction = Reduction::sum_pairs;
   CHECK(held_error(drawing, 5) < 1e-6);
   CHECK(held_error(drawing, 5, 3) < 1e-6);
 }
 
-TEST_CASE("Clustering: a step in chunks without batch norm has the value and gradient of the whole",
-          "[method]") {
-  Whole<decltype(drawing_queued)> m(drawing_queued, 5);
-  const auto whole = m.step(), chunks = m.step(3);
-  CHECK(std::abs(chunks.value - whole.value) < 1e-12);
-  CHECK(difference(chunks.gradient, whole.gradient) < 1e-12);
-}
-
-TEST_CASE("Clustering: value and gradients of 2 and 4 ranks are those of one", "[method]") {
-  for (const Index ranks : {2, 4}) {
-    CAPTURE(ranks);
-    for (const auto& [value, gradient] :
-         {rank_errors<D>(tiny_swav, 8, ranks), rank_errors<D>(drawing_swav, 8, ranks),
-          rank_errors<D>(drawing_followed, 8, ranks)}) {
-      CHECK(value < 1e-10);
-      CHECK(gradient < 1e-10);
-    }
-  }
-}
-
 TEST_CASE("Clustering: with a full queue, four ranks train as one does", "[method]") {
   const auto trained = [](Communicator& ranks) {
     Learner<Queued, Sgd, D> learner(
         Recipe<Queued, Sgd>{
-            .method = drawing_queued, .optimizer = {.rate = 0.05}, .batch = 8, .steps = 5},
+            .method = plain_queued, .optimizer = {.rate = 0.05}, .batch = 8, .steps = 5},
         small_setup, D{}, ranks);
-    RankBatches<D> batches(views_of(drawing_queued), 8, ranks);
+    RankBatches<D> batches(views_of(plain_queued), 8, ranks);
     std::vector<double> values;
     for (Index step = 0; step < 5; ++step) values.push_back(learner.step(batches.at(step)).value);
     CHECK(learner.state().memory[0].filled[0] == 16);
@@ -161,8 +136,8 @@ TEST_CASE("Clustering: with a full queue, four ranks train as one does", "[metho
 }
 
 TEST_CASE("Clustering: a step's value is that of the parts, put together by hand", "[method]") {
-  auto learner = learner_of(drawing_queued, 6, 4);
-  FormulaBatches<D> batches(views_of(drawing_queued), 6);
+  auto learner = learner_of(plain_queued, 6, 4);
+  FormulaBatches<D> batches(views_of(plain_queued), 6);
   auto& state = learner.state();
   for (Index step = 0; step < 4; ++step) {
     const auto prototypes = prototypes_of(state.online);
@@ -231,23 +206,12 @@ TEST_CASE("Clustering: frozen prototypes stand still, without momentum, and move
   }
 }
 
-TEST_CASE("Clustering: differentiate moves nothing that lives, follow moves what follows",
-          "[method]") {
-  Whole<decltype(drawing_followed)> m(drawing_followed, 6);
-  const auto before = m.kept();
-  m.value();
-  CHECK(m.kept() == before);
-  FormulaBatches<D> batches(views_of(drawing_followed), 6);
-  m.learner().recipe().method.follow(m.learner().pass(), m.learner().state(), batches.at(0));
-  CHECK(m.kept() != before);
-}
-
 TEST_CASE(
     "Clustering: a target gives the rows that are coded and remembered, and has no prototypes",
     "[method]") {
   // A target that stands where the online network stood at first says the same of the first step's views.
-  auto method = drawing_followed;
-  method.encoder.dropout = 0, method.encoder.skip = 0, method.target.momentum = 1;
+  auto method = plain_followed;
+  method.encoder.dropout = 0, method.target.momentum = 1;
   auto learner = learner_of(method, 8, 2);
   auto& state = learner.state();
   for (const Segment& s : state.target.theta.segments)
@@ -264,15 +228,15 @@ TEST_CASE(
 
 TEST_CASE("Clustering: codes of images that are all alike are uniform, and the loss not below ln K",
           "[method]") {
-  auto learner = learner_of(drawing_swav, 5, 1);
-  FormulaBatches<D> batches(views_of(drawing_swav), 5);
+  auto learner = learner_of(plain_swav, 5, 1);
+  FormulaBatches<D> batches(views_of(plain_swav), 5);
   Batch<D> batch = batches.at(0);
   std::vector<double> grey(static_cast<std::size_t>(2 * 5 * small_image.size()), 0.5);
   for (std::size_t v = 0; v < 2; ++v)
     batch.parts[0].views[v].data =
         grey.data() + v * 5 * static_cast<std::size_t>(small_image.size());
-  auto method = drawing_swav;
-  method.encoder.dropout = 0, method.encoder.skip = 0;
+  auto method = plain_swav;
+  method.encoder.dropout = 0;
   auto still = learner_of(method, 5, 1);
   CHECK(still.step(batch).value >= std::log(7.0) - 1e-12);
   for (const double q : still.state().codes.data) CHECK(q == Approx(1.0 / 7).epsilon(1e-9));
@@ -280,7 +244,7 @@ TEST_CASE("Clustering: codes of images that are all alike are uniform, and the l
 
 TEST_CASE("Clustering: one view, and coded views of two sizes, are refused", "[method]") {
   Store<D> store;
-  Clustering<mine::Drawing, Prototypes, OneView> single;
+  Clustering<mine::Flat, Prototypes, OneView> single;
   CHECK_THROWS_WITH(single.start(small_setup, store),
                     Catch::Matchers::ContainsSubstring("1 views, of which 2 are coded"));
   SwAV odd = tiny_swav;
@@ -299,8 +263,8 @@ TEST_CASE("Clustering: an encoder whose weights depend on the size of views is r
 }
 
 TEST_CASE("Clustering: policies in any order are one type", "[method]") {
-  STATIC_REQUIRE(std::same_as<SwAV, Clustering<MultiCrop, Prototypes>>);
-  STATIC_REQUIRE(std::same_as<Queued, Clustering<Queue, MultiCrop, mine::Drawing, Prototypes>>);
+  STATIC_REQUIRE(std::same_as<SwAV, Clustering<MultiCrop, mine::Flat, Prototypes>>);
+  STATIC_REQUIRE(std::same_as<Queued, Clustering<Queue, MultiCrop, mine::Flat, Prototypes>>);
   STATIC_REQUIRE(Method<SwAV, Cpu>);
   STATIC_REQUIRE(Treating<SwAV>);
 }

@@ -82,15 +82,3 @@ TEST_CASE(
       std::same_as<Contrastive<mine::Drawing, NtXent>, Contrastive<NtXent, mine::Drawing>>);
   STATIC_REQUIRE(std::same_as<Contrastive<>, Contrastive<ResNet, Siblings, TwoViews>>);
 }
-
-TEST_CASE(
-    "Contrastive: gradients of the whole step are right with a loss of another temperature and a "
-    "predictor-less head",
-    "[method]") {
-  auto cold = drawing_simclr;
-  cold.loss.temperature = 0.1;
-  WholeMethod<D, decltype(cold)> m(cold, 4);
-  CHECK(m.error() < 1e-6);
-  CHECK(difference(m.step().gradient,
-                   WholeMethod<D, decltype(cold)>(drawing_simclr, 4).step().gradient) > 1e-2);
-}

@@ -1,6 +1,6 @@
 #include <selfsame/method/moco.hpp>
 
-#include "method/whole_method.hpp"
+#include "method/laws.hpp"
 
 using namespace selfsame;
 using namespace selfsame::testing;
@@ -8,23 +8,20 @@ using D = BasicCpu<double>;
 
 namespace {
 
-constexpr MoCo tiny_moco{.encoder = tiny_resnet,
-                         .head = {.hidden = 9, .outputs = 5},
-                         .memory = {.capacity = 20},
-                         .target = {.momentum = 0.8},
-                         .loss = {.temperature = 0.2}};
-constexpr Contrastive<mine::Drawing, Queue, EMA> drawing_moco{
+using TinyMoCo = Contrastive<mine::Flat, Queue, EMA>;
+constexpr TinyMoCo tiny_moco{.head = {.hidden = 9, .outputs = 5},
+                             .memory = {.capacity = 20},
+                             .target = {.momentum = 0.8},
+                             .loss = {.temperature = 0.2}};
+constexpr TinyMoCo plain_moco{
     .head = plain_head, .memory = {.capacity = 20}, .target = {.momentum = 0.8}};
-constexpr Contrastive<mine::Drawing, EMA, OwnKey, Predictor, InfoNCE> drawing_v3{
+constexpr Contrastive<mine::Flat, EMA, OwnKey, Predictor, InfoNCE> plain_v3{
     .head = plain_head,
     .predictor = {.hidden = 6, .normalised = Normalised::none},
     .positives = {.directions = Directions::both, .others = 1},
     .target = {.momentum = cosine(0.9, 1)}};
-constexpr Contrastive<mine::Drawing, Queue, EMA, Siblings, NtXent> drawing_with_memory{
+constexpr Contrastive<mine::Flat, Queue, EMA, Siblings, NtXent> plain_with_memory{
     .head = plain_head, .memory = {.capacity = 20}};
-
-template <class M>
-using Whole = WholeMethod<D, std::remove_const_t<M>>;
 
 template <class M>
 auto with_both(M method) {
@@ -48,39 +45,6 @@ void train(const M& method, Index batch, Index steps, Look&& look) {
 
 }  // namespace
 
-TEST_CASE("MoCo as a whole agrees with central differences: queue, directions, chunks, groups",
-          "[method]") {
-  Whole<decltype(tiny_moco)> normed(tiny_moco, 6);
-  CHECK(normed.error() < 1e-6);
-  CHECK(normed.error(4) < 1e-6);
-  CHECK(normed.error(0, 3) < 1e-6);
-  CHECK(largest(std::span<const double>(normed.step().gradient)) > 1e-2);
-  Whole<decltype(drawing_moco)> drawing(with_both(drawing_moco), 5);
-  for (const Index chunk : {0, 3}) CHECK(drawing.error(chunk) < 1e-6);
-  CHECK(Whole<decltype(drawing_v3)>(drawing_v3, 5).error() < 1e-6);
-  CHECK(Whole<decltype(drawing_with_memory)>(drawing_with_memory, 5).error() < 1e-6);
-}
-
-TEST_CASE("MoCo: value and gradients of 2 and 4 ranks are those of one", "[method]") {
-  for (const Index ranks : {2, 4}) {
-    CAPTURE(ranks);
-    for (const auto& [value, gradient] :
-         {rank_errors<D>(tiny_moco, 8, ranks), rank_errors<D>(with_both(drawing_moco), 8, ranks),
-          rank_errors<D>(drawing_v3, 8, ranks)}) {
-      CHECK(value < 1e-10);
-      CHECK(gradient < 1e-10);
-    }
-  }
-}
-
-TEST_CASE("MoCo: a step in chunks without batch norm has the value and gradient of the whole",
-          "[method]") {
-  Whole<decltype(drawing_moco)> m(drawing_moco, 5);
-  const auto whole = m.step(), chunks = m.step(3);
-  CHECK(std::abs(chunks.value - whole.value) < 1e-12);
-  CHECK(difference(chunks.gradient, whole.gradient) < 1e-12);
-}
-
 TEST_CASE("MoCo: both directions are the plain sum of one with each view as the query",
           "[method]") {
   const auto value = [](const auto& method, bool swapped) {
@@ -92,35 +56,14 @@ TEST_CASE("MoCo: both directions are the plain sum of one with each view as the 
     if (swapped) std::swap(batch.parts[0].views[0], batch.parts[0].views[1]);
     return learner.step(batch).value;
   };
-  const double both = value(with_both(drawing_moco), false);
-  const double first = value(drawing_moco, false), second = value(drawing_moco, true);
+  const double both = value(with_both(plain_moco), false);
+  const double first = value(plain_moco, false), second = value(plain_moco, true);
   CHECK(both == Approx(first + second).epsilon(1e-12));
   CHECK(first != Approx(second));
-  auto v3 = drawing_v3;
+  auto v3 = plain_v3;
   const double v3_both = value(v3, false);
   v3.positives.directions = Directions::first;
   CHECK(v3_both == Approx(value(v3, false) + value(v3, true)).epsilon(1e-12));
-}
-
-TEST_CASE("MoCo: differentiate moves nothing that lives, follow moves buffers, target and queue",
-          "[method]") {
-  Whole<decltype(tiny_moco)> m(tiny_moco, 6);
-  const auto entry = [&](const char* name) {
-    const auto& bytes = m.learner().store().find(name)->bytes;
-    return std::vector<std::byte>(bytes.begin(), bytes.end());
-  };
-  const std::vector<const char*> moving{"online.buffers", "target", "target.buffers", "memory.keys",
-                                        "memory.position"};
-  std::vector<std::vector<std::byte>> before;
-  for (const char* name : moving) before.push_back(entry(name));
-  m.value();
-  for (std::size_t i = 0; i < moving.size(); ++i) CHECK(entry(moving[i]) == before[i]);
-  FormulaBatches<D> batches(small_image, 6, 2);
-  m.learner().recipe().method.follow(m.learner().pass(), m.learner().state(), batches.at(0));
-  for (std::size_t i = 0; i < moving.size(); ++i) {
-    CAPTURE(moving[i]);
-    CHECK(entry(moving[i]) != before[i]);
-  }
 }
 
 TEST_CASE("MoCo: the queue of a step has the keys of the step before and none of its own",
@@ -159,8 +102,8 @@ TEST_CASE("MoCo: symmetric steps push the keys of view 1, then those of view 2",
 
 TEST_CASE("MoCo: the target is the average of the online weights, and no optimizer has touched it",
           "[method]") {
-  Learner<MoCo, Sgd, D> learner(
-      Recipe<MoCo, Sgd>{
+  Learner<TinyMoCo, Sgd, D> learner(
+      Recipe<TinyMoCo, Sgd>{
           .method = tiny_moco, .optimizer = {.rate = 0.05, .decay = 0.1}, .batch = 6, .steps = 3},
       small_setup);
   FormulaBatches<D> batches(small_image, 6, 2);
@@ -181,8 +124,8 @@ TEST_CASE("MoCo: the target is the average of the online weights, and no optimiz
 }
 
 TEST_CASE("MoCo: equal queries, keys and queue give ln(K + 1) and no gradient", "[method]") {
-  Learner<MoCo, Sgd, D> learner(Recipe<MoCo, Sgd>{.method = tiny_moco, .batch = 6, .steps = 1},
-                                small_setup);
+  Learner<TinyMoCo, Sgd, D> learner(
+      Recipe<TinyMoCo, Sgd>{.method = tiny_moco, .batch = 6, .steps = 1}, small_setup);
   auto& state = learner.state();
   for (Index k = 0; k < state.online.theta.count();
        ++k) {  // the last scale 0, the shift (1, 0, ...)
@@ -200,12 +143,12 @@ TEST_CASE("MoCo: variants are one line each, in any order of policies, and train
   STATIC_REQUIRE(std::same_as<Contrastive<Queue, EMA>, Contrastive<EMA, Queue>>);
   STATIC_REQUIRE(std::same_as<Contrastive<Queue, EMA>, Contrastive<OwnKey, InfoNCE, EMA, Queue>>);
   const auto steps = [](const auto& method) { train(method, 6, 3, [](auto&, Index) {}); };
-  steps(drawing_moco);
-  steps(with_both(drawing_moco));
-  steps(drawing_v3);
-  steps(drawing_with_memory);
-  steps(Contrastive<mine::Drawing, Queue, Unsound<SharedWeights>>{.head = plain_head,
-                                                                  .memory = {.capacity = 20}});
+  steps(plain_moco);
+  steps(with_both(plain_moco));
+  steps(plain_v3);
+  steps(plain_with_memory);
+  steps(Contrastive<mine::Flat, Queue, Unsound<SharedWeights>>{.head = plain_head,
+                                                               .memory = {.capacity = 20}});
 }
 
 TEST_CASE("MoCo: other than two views are refused with their number", "[method]") {

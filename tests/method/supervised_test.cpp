@@ -1,63 +1,27 @@
 #include <selfsame/method/supervised.hpp>
 
-#include "method/whole_method.hpp"
+#include "method/laws.hpp"
 
 using namespace selfsame;
 using namespace selfsame::testing;
 using D = BasicCpu<double>;
-using DrawingOne = std::remove_const_t<decltype(drawing_supervised)>;
-using TinyOne = std::remove_const_t<decltype(tiny_supervised)>;
+using One = Supervised<mine::Flat>;
 
-TEST_CASE("Supervised as a whole agrees with central differences, dropout included, in chunks too",
-          "[method]") {
-  WholeMethod<D, DrawingOne> drawing(drawing_supervised, 7);
-  for (const Index chunk : {0, 3}) CHECK(drawing.error(chunk) < 1e-6);
-  WholeMethod<D, TinyOne> normed(tiny_supervised, 6);
-  CHECK(normed.error() < 1e-6);
-  CHECK(normed.error(4) < 1e-6);
-  CHECK(normed.error(0, 3) < 1e-6);
-  CHECK(largest(std::span<const double>(normed.step().gradient)) > 1e-2);
-  auto smooth = tiny_supervised;
-  smooth.smoothing = 0.1;
-  CHECK(WholeMethod<D, TinyOne>(smooth, 6).error() < 1e-6);
-}
-
-TEST_CASE("Supervised: a step in chunks without batch norm has the value and gradient of the whole",
-          "[method]") {
-  WholeMethod<D, DrawingOne> drawing(drawing_supervised, 7);
-  const auto whole = drawing.step(), chunks = drawing.step(3);
-  CHECK(std::abs(chunks.value - whole.value) < 1e-12);
-  CHECK(difference(chunks.gradient, whole.gradient) < 1e-12);
-}
-
-TEST_CASE("Supervised: value and gradients of 2 and 4 ranks are those of one", "[method]") {
-  for (const Index ranks : {2, 4}) {
-    CAPTURE(ranks);
-    for (const auto& [value, gradient] : {rank_errors<D>(tiny_supervised, 8, ranks),
-                                          rank_errors<D>(drawing_supervised, 8, ranks)}) {
-      CHECK(value < 1e-10);
-      CHECK(gradient < 1e-10);
-    }
-    for (const auto& [value, gradient] : {rank_errors<Cpu>(tiny_supervised, 8, ranks),
-                                          rank_errors<Cpu>(drawing_supervised, 8, ranks)}) {
-      CHECK(value < 1e-5);
-      CHECK(gradient < 1e-5);
-    }
-  }
+namespace {
+constexpr One plain{.head = {.classes = 3}};
 }
 
 TEST_CASE("Supervised: a head with fewer outputs than classes is refused with both numbers",
           "[method]") {
   Setup many = small_setup;
   many.classes = 4;
-  CHECK_THROWS_WITH((Learner(Recipe<TinyOne>{.method = tiny_supervised}, many)),
+  CHECK_THROWS_WITH((Learner(Recipe<One, Sgd>{.method = plain}, many, D{})),
                     Catch::Matchers::ContainsSubstring("3 outputs") &&
                         Catch::Matchers::ContainsSubstring("4 classes"));
 }
 
 TEST_CASE("Supervised: an unlabelled sample gives no gradient, but is counted", "[method]") {
-  Learner learner(Recipe<DrawingOne, Sgd>{.method = drawing_supervised, .batch = 4, .steps = 2},
-                  small_setup, D{});
+  Learner learner(Recipe<One, Sgd>{.method = plain, .batch = 4, .steps = 2}, small_setup, D{});
   FormulaBatches<D> batches(small_image, 4, 1);
   Batch<D> batch = batches.at(0);
   const std::vector<Index> none(4, -1);
@@ -70,8 +34,7 @@ TEST_CASE("Supervised: an unlabelled sample gives no gradient, but is counted", 
 }
 
 TEST_CASE("Supervised: at equal logits the loss is the log of the number of classes", "[method]") {
-  Learner learner(Recipe<DrawingOne, Sgd>{.method = drawing_supervised, .batch = 4, .steps = 2},
-                  small_setup, D{});
+  Learner learner(Recipe<One, Sgd>{.method = plain, .batch = 4, .steps = 2}, small_setup, D{});
   const auto head = learner.state().online.theta.under("head");
   for (Index k = 0; k < head.count(); ++k) std::fill(head[k].begin(), head[k].end(), 0.0);
   FormulaBatches<D> batches(small_image, 4, 1);
@@ -84,10 +47,9 @@ TEST_CASE(
     "[method]") {
   const double lse = std::log(std::exp(1.0) + 1 + std::exp(-1.0));
   for (const double smoothing : {0.0, 0.3}) {
-    auto method = drawing_supervised;
+    auto method = plain;
     method.smoothing = smoothing;
-    Learner learner(Recipe<DrawingOne, Sgd>{.method = method, .batch = 4, .steps = 2}, small_setup,
-                    D{});
+    Learner learner(Recipe<One, Sgd>{.method = method, .batch = 4, .steps = 2}, small_setup, D{});
     const auto head = learner.state().online.theta.under("head");
     std::fill(head[0].begin(), head[0].end(), 0.0);
     for (Index c = 0; c < 3; ++c) head[1][c] = 1 - static_cast<double>(c);  // mean 0
@@ -100,8 +62,8 @@ TEST_CASE(
 }
 
 TEST_CASE("Supervised: the classifier that is called has a logit a class", "[method]") {
-  WholeMethod<Cpu, TinyOne> m(tiny_supervised, 6);
+  WholeMethod<D, One> m(plain, 6);
   CHECK(m.learner().recipe().method.classifier(m.learner().state()).output(small_image).channels ==
         3);
-  CHECK(m.learner().product().output(small_image).channels == 16);
+  CHECK(m.learner().product().output(small_image).channels == 6);
 }
