@@ -34,13 +34,16 @@ std::string npy_header(std::initializer_list<Index> extents, std::size_t at_leas
   return npy_header(std::string(1, sizeof(T) == 1 ? '|' : '<') + letter + std::to_string(sizeof(T)),
                     shape, at_least);
 }
-inline constexpr std::array<std::string_view, 10> npy_names{"<f8", "<f4", "<f2", "",    "<i8",
-                                                            "<i4", "<i2", "|i1", "|u1", "|b1"};
+// Without the order of their bytes, as the kinds of Scalar are counted.
+inline constexpr std::array<std::string_view, 13> npy_names{
+    "f8", "f4", "f2", "", "i8", "i4", "i2", "i1", "u1", "b1", "u2", "u4", "u8"};
 // Of any array that is not of bfloat16.
 inline std::string npy_header(const NamedTensor& t) {
   std::string shape;
   for (const Index e : t.extents) shape += std::to_string(e) + ",";
-  return npy_header(npy_names[static_cast<std::size_t>(t.scalar)], shape);
+  return npy_header(std::string(1, bytes_of(t.scalar) == 1 ? '|' : '<') +
+                        std::string(npy_names[static_cast<std::size_t>(t.scalar)]),
+                    shape);
 }
 template <class T>
 std::string_view bytes_as_text(const T* data, Index count) {
@@ -49,11 +52,36 @@ std::string_view bytes_as_text(const T* data, Index count) {
 
 // What the header of an array says, and where its numbers begin.
 struct NpyArray {
-  Scalar scalar = Scalar::real32;
+  Scalar scalar = Scalar::other;
+  std::string type;  // as the header has it
   std::vector<Index> extents;
   std::size_t begin = 0;
+  bool high_first = false;  // each number begins with its highest byte
+  bool by_columns = false;  // the first index runs fastest, as Fortran has it
 };
-// `wrong(why)` throws.
+
+// "'<f4'" or "'>i8'", or what is not read: records, text, dates ...
+template <class F>
+void parse_npy_type(std::string_view value, NpyArray& array, F&& wrong) {
+  constexpr std::size_t longest = 60;
+  if (!value.starts_with('\'')) {
+    array.type = std::string(value.substr(0, std::min(value.find('\n'), longest))) + "...";
+    return;
+  }
+  const std::size_t end = value.find('\'', 1);
+  if (end == value.npos) wrong("has a type that does not end");
+  value = value.substr(1, end - 1);
+  array.type = value.substr(0, longest);
+  if (value.size() != 3) return;
+  const auto known = std::find(npy_names.begin(), npy_names.end(), value.substr(1));
+  if (known == npy_names.end()) return;
+  const auto scalar = static_cast<Scalar>(known - npy_names.begin());
+  if (bytes_of(scalar) > 1 && value[0] != '<' && value[0] != '>') return;
+  array.scalar = scalar;
+  array.high_first = bytes_of(scalar) > 1 && value[0] == '>';
+}
+
+// `wrong(why)` throws. Of a type that is not read the number of bytes is not looked at.
 template <class F>
 NpyArray parse_npy(std::string_view npy, F&& wrong) {
   if (npy.size() < 10 || npy.compare(0, 6, "\x93NUMPY") != 0) wrong("is no .npy array");
@@ -65,22 +93,24 @@ NpyArray parse_npy(std::string_view npy, F&& wrong) {
   if (start == 12) length += (byte(10) + 256 * byte(11)) << 16;
   if (npy.size() < start || npy.size() - start < length) wrong("is cut off in its header");
   const std::string_view header = npy.substr(start, length);
-  const auto after = [&](std::string_view key) {
-    const auto found = header.find(key);
-    if (found == header.npos) wrong("has no " + std::string(key) + " in its header");
-    return header.substr(found + key.size());
+  const auto value = [&](const std::string& key) {
+    const auto found = header.find(key + ":");
+    if (found == header.npos) wrong("has no " + key + " in its header");
+    if (header.find(key + ":", found + 1) != header.npos)
+      wrong("has " + key + " twice in its header");
+    const std::string_view text = header.substr(found + key.size() + 1);
+    return text.substr(std::min(text.find_first_not_of(' '), text.size()));
   };
   NpyArray array;
   array.begin = start + length;
-  const std::string_view kind = after("'descr': '");
-  const auto known = std::find(npy_names.begin(), npy_names.end(), kind.substr(0, 3));
-  if (known == npy_names.end() || kind.size() < 4 || kind[3] != '\'')
-    wrong("has numbers of type " + std::string(kind.substr(0, kind.find('\''))) +
-          ", which is none that is read here");
-  array.scalar = static_cast<Scalar>(known - npy_names.begin());
-  if (!after("'fortran_order': ").starts_with("False")) wrong("lies column by column");
-  const std::string_view shape = after("'shape': (");
-  for (std::size_t i = 0; i < shape.size() && shape[i] != ')';) {
+  parse_npy_type(value("'descr'"), array, wrong);
+  const std::string_view order = value("'fortran_order'"), shape = value("'shape'");
+  array.by_columns = order.starts_with("True");
+  if (!array.by_columns && !order.starts_with("False"))
+    wrong("has a 'fortran_order' that is neither True nor False");
+  if (!shape.starts_with('(') || shape.find(')') == shape.npos)
+    wrong("has a shape that is no list of extents");
+  for (std::size_t i = 1; shape[i] != ')';) {
     if (shape[i] == ' ' || shape[i] == ',') {
       ++i;
       continue;
@@ -91,6 +121,7 @@ NpyArray parse_npy(std::string_view npy, F&& wrong) {
     array.extents.push_back(extent);
     i = static_cast<std::size_t>(read.ptr - shape.data());
   }
+  if (array.scalar == Scalar::other) return array;
   const auto bytes = static_cast<Index>(npy.size() - array.begin);
   const Index unit = bytes_of(array.scalar);
   Index count =
@@ -101,6 +132,41 @@ NpyArray parse_npy(std::string_view npy, F&& wrong) {
     wrong("is " + to_string(array.extents) + ", which its " + std::to_string(bytes) +
           " bytes are not");
   return array;
+}
+
+// Numbers of `unit` bytes whose first index runs fastest, in the order of those whose last does.
+inline std::string by_rows(std::string_view by_columns, const std::vector<Index>& extents,
+                           std::size_t unit) {
+  std::string rows(by_columns.size(), '\0');
+  if (rows.empty()) return rows;
+  std::vector<Index> steps(extents.size(), 1), at(extents.size(), 0);
+  for (std::size_t k = extents.size(); k-- > 1;) steps[k - 1] = steps[k] * extents[k];
+  Index to = 0;
+  for (std::size_t from = 0; from < rows.size(); from += unit) {
+    std::memcpy(rows.data() + static_cast<std::size_t>(to) * unit, by_columns.data() + from, unit);
+    for (std::size_t k = 0; k < extents.size(); ++k) {
+      to += steps[k];
+      if (++at[k] < extents[k]) break;
+      to -= steps[k] * extents[k];
+      at[k] = 0;
+    }
+  }
+  return rows;
+}
+
+// The array in these bytes, its numbers as NamedTensor has them.
+inline NamedTensor npy_tensor(std::string name, const NpyArray& array, std::string_view npy) {
+  NamedTensor t(std::move(name), array.scalar, array.extents, std::string(npy.substr(array.begin)));
+  if (array.scalar == Scalar::other) {
+    t.type = array.type;
+    return t;
+  }
+  const auto unit = static_cast<std::size_t>(bytes_of(array.scalar));
+  if (array.high_first)
+    for (auto i = t.bytes.begin(); i != t.bytes.end(); i += static_cast<std::ptrdiff_t>(unit))
+      std::reverse(i, i + static_cast<std::ptrdiff_t>(unit));
+  if (array.by_columns) t.bytes = by_rows(t.bytes, t.extents, unit);
+  return t;
 }
 }  // namespace detail
 
@@ -128,15 +194,21 @@ void write_npy(const std::filesystem::path& path, VectorView<T, D> v) {
   file.commit();
 }
 
-/// Reads an array, whatever its type and extents; its name is the file's, without ".npy".
+/// Reads an array of numbers, whatever their type and the extents; its name is the file's, without
+/// ".npy". Numbers that lie column by column (Fortran's order) or begin with their highest byte are
+/// turned.
 ///
 /// Throws std::system_error where it cannot be read, std::runtime_error that names the file where it
-/// is no array, is cut off, lies column by column or is not of numbers.
+/// is no array, is cut off, has a key of its header twice, or is not of numbers (with the type).
 inline NamedTensor read_npy(const std::filesystem::path& path) {
   const std::string file = read_file(path);
-  const detail::NpyArray array = detail::parse_npy(
-      file, [&](const std::string& why) { detail::byte_error(path.string(), 0, "it " + why); });
-  return {path.stem().string(), array.scalar, array.extents, file.substr(array.begin)};
+  const auto wrong = [&](const std::string& why) {
+    detail::byte_error(path.string(), 0, "it " + why);
+  };
+  const detail::NpyArray array = detail::parse_npy(file, wrong);
+  if (array.scalar == Scalar::other)
+    wrong("has numbers of type " + array.type + ", which is none that is read here");
+  return detail::npy_tensor(path.stem().string(), array, file);
 }
 
 }  // namespace selfsame
