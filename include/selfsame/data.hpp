@@ -8,6 +8,7 @@
 #include <selfsame/data/epoch.hpp>
 #include <selfsame/data/fashion_mnist.hpp>
 #include <selfsame/data/idx.hpp>
+#include <selfsame/data/image_folder.hpp>
 #include <selfsame/data/image_list.hpp>
 #include <selfsame/data/label_file.hpp>
 #include <selfsame/data/labels_per_class.hpp>
