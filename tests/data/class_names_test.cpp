@@ -23,14 +23,6 @@ TEST_CASE("a name that a line of text cannot hold is refused with its number", "
   refused("rose", "rose'; so is class 0");
 }
 
-TEST_CASE("what is no UTF-8 is refused: cut off, too long, halves, beyond the last character",
-          "[data]") {
-  for (const char* name :
-       {"\xc3", "\xe2\x82", "\xf0\x9f\x8c", "\x80", "\xc3(", "\xc0\xaf", "\xc1\x81", "\xe0\x80\xaf",
-        "\xf0\x80\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xff"})
-    CHECK_THROWS_WITH(check_class_names({name}), ContainsSubstring("a name is UTF-8"));
-}
-
 TEST_CASE("a file of names has one a line, and empty ones at its end alone", "[data]") {
   const TemporaryFolder folder;
   write_file(folder / "names.txt", "rose\r\ndaisy\n\n\n");

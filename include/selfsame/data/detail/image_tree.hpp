@@ -1,8 +1,8 @@
 /// @file
 /// What is in a folder of images, whatever its links do.
 #pragma once
-#include <selfsame/data/class_names.hpp>
 #include <selfsame/data/image_list.hpp>
+#include <selfsame/io/utf8.hpp>
 
 #include <sys/stat.h>
 
@@ -33,7 +33,7 @@ inline bool is_left_out(const std::string& name) {
 }
 
 inline std::string quoted(const std::filesystem::path& path) {
-  return "'" + shown(path.string()) + "'";
+  return "'" + printable(path.string()) + "'";
 }
 
 // Of one folder, by name.
