@@ -11,21 +11,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-ImageList list(const fs::path& asked) {
+void check_is_there(const fs::path& asked) {
   if (!fs::exists(asked))
     throw std::invalid_argument("selfsame: there is no '" + asked.string() +
                                 "'; images are in a folder, or a file names them");
-  return fs::is_directory(asked) ? list_folder(asked) : list_file(asked);
 }
 
-// Whether a folder's folders are parts of a set, not classes.
-bool is_parted(const fs::path& folder) {
-  if (!fs::is_directory(folder / "train")) return false;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const fs::path name = entry.path().filename();
-    if (entry.is_directory() && name != "train" && name != "val" && name != "test") return false;
-  }
-  return true;
+// What was packed before would be a class the next time.
+void check_is_apart(const fs::path& out, const fs::path& data) {
+  const fs::path in = fs::weakly_canonical(data), to = fs::weakly_canonical(out);
+  if (std::mismatch(in.begin(), in.end(), to.begin(), to.end()).first == in.end())
+    throw std::invalid_argument("selfsame: --out " + out.string() + " is inside --data " +
+                                data.string() + "; it must be elsewhere");
+}
+
+// Classes of which there is no image, on stderr: a training with labels would miss them.
+void name_empty_classes(const fs::path& out) {
+  const Dataset set = map_packed(out);
+  std::vector<bool> seen(set.names().size());
+  for (const Index label : set.labels())
+    if (label >= 0) seen[static_cast<std::size_t>(label)] = true;
+  for (std::size_t c = 0; c < seen.size(); ++c)
+    if (!seen[c])
+      std::fprintf(stderr, "%s: class %zu, '%s', has no image\n", out.c_str(), c,
+                   set.names()[c].c_str());
 }
 
 void pack(const Options& o, const ImageList& images, const fs::path& out) {
@@ -37,6 +46,7 @@ void pack(const Options& o, const ImageList& images, const fs::path& out) {
   std::printf("%s: %td images of %td x %td x %td, %td classes, %td skipped\n",
               (out / "images.npy").c_str(), count, o.size, o.size, o.channels,
               static_cast<Index>(images.names.size()), static_cast<Index>(skipped.size()));
+  name_empty_classes(out);
 }
 
 }  // namespace
@@ -45,25 +55,18 @@ int pack(const Options& o) {
   if (o.data.empty() || o.out.empty())
     throw std::invalid_argument(
         "selfsame: pack needs --data, a folder of images or a file that names them, and --out DIR");
-  const fs::path data = o.data, out = o.out;
-  const bool parted = fs::is_directory(data) && is_parted(data);
-  ImageList train = list(parted ? data / "train" : data), test;
-  if (parted && fs::is_directory(data / "val") && fs::is_directory(data / "test"))
-    throw std::invalid_argument("selfsame: " + data.string() +
-                                " has val and test; what is to be tested with must be alone");
-  for (const fs::path& place : {data / "val", data / "test"}) {
-    if (!parted || !fs::is_directory(place)) continue;
-    test = list(place);
-    if (test.names != train.names)
-      throw std::invalid_argument("selfsame: " + place.string() + " has " +
-                                  std::to_string(test.names.size()) + " classes, train has " +
-                                  std::to_string(train.names.size()) +
-                                  " or others; they must agree");
-  }
+  const fs::path data = o.data, out = o.out, more = o.unlabelled;
+  check_is_there(data);
+  check_is_apart(out, data);
+  auto [train, test] = fs::is_directory(data) ? list_split(data) : ImageSplit{list_file(data), {}};
   if (test.files.empty() && is_packed(out / "test"))
     throw std::invalid_argument("selfsame: " + (out / "test").string() +
                                 " is of another set, and this one has no test images");
-  if (!o.unlabelled.empty()) train = with_unlabelled(std::move(train), list(o.unlabelled));
+  if (!more.empty()) {
+    check_is_there(more);
+    train = with_unlabelled(std::move(train),
+                            fs::is_directory(more) ? list_images(more) : list_file(more));
+  }
   pack(o, train, out / "train");
   if (!test.files.empty()) pack(o, test, out / "test");
   return 0;

@@ -41,6 +41,11 @@ TEST_CASE("the classes of a folder have the names of its batches.meta.txt, or CI
   const Split split = cifar10((folder / ".").string());
   CHECK(split.train.names() == std::vector<std::string>{"shirt", "shoe"});
   CHECK(split.test.names() == split.train.names());
+  write_file(folder / "batches.meta.txt", "shirt\n\nshoe\n");
+  CHECK_THROWS_WITH(cifar10((folder / ".").string()),
+                    ContainsSubstring("batches.meta.txt': class 1 is named ''"));
+  write_file(folder / "batches.meta.txt", "shirt\nshirt\n");
+  CHECK_THROWS_WITH(cifar10((folder / ".").string()), ContainsSubstring("so is class 0"));
   write_file(folder / "batches.meta.txt", "shirt\n");
   CHECK_THROWS_WITH(cifar10((folder / ".").string()), ContainsSubstring("label 1 is none of 1"));
 }

@@ -85,3 +85,67 @@ TEST_CASE("what does not fit is refused with both sides", "[data]") {
   CHECK_THROWS_WITH(Dataset(images(3))[3], ContainsSubstring("no sample 3 among 3"));
   CHECK_THROWS_AS(Dataset(images(3)).label(-1), std::invalid_argument);
 }
+
+TEST_CASE("floats beyond [0, 1] are refused with their range and what to do", "[data]") {
+  // image 1, number 4 is the first that is wrong
+  const auto refused = [](std::vector<float> wrong, const std::string& why) {
+    std::vector<float> numbers(5 * 96, 0.5f);
+    numbers[0] = 0;
+    numbers[1] = 1;
+    numbers[2] = -0.f;
+    std::copy(wrong.begin(), wrong.end(), numbers.begin() + 100);
+    CHECK_THROWS_WITH(Dataset::borrow(numbers.data(), {5, 8, 4, 3}), ContainsSubstring(why));
+    std::vector<const float*> each;
+    for (std::size_t i = 0; i < 5; ++i) each.push_back(numbers.data() + 96 * i);
+    CHECK_THROWS_WITH(Dataset::borrow(each, {1, 8, 4, 3}), ContainsSubstring(why));
+    auto owned = xt::xtensor<float, 4>::from_shape({5, 8, 4, 3});
+    std::copy(numbers.begin(), numbers.end(), owned.data());
+    CHECK_THROWS_WITH(Dataset(std::move(owned)), ContainsSubstring(why));
+  };
+  refused({255, 13},
+          "selfsame: pixels are from 0 to 255 (number 4 of image 1 is 255); floats must be in [0, "
+          "1]: divide them by 255, or give bytes");
+  refused({4095}, "from 0 to 4095 (number 4 of image 1 is 4095); floats must be in [0, 1]: divide");
+  refused({1.0000001f}, "clip them");
+  refused({-0.01f}, "clip them");
+  refused({-1}, "from -1 to 1 (number 4 of image 1 is -1); floats must be in [0, 1]: take (x + 1)");
+  refused({-2.1f, 2.6f}, "the augmenter normalises");
+  refused({std::numeric_limits<float>::quiet_NaN()}, "1 pixels are NaN or infinite (number 4");
+  refused({1, -std::numeric_limits<float>::infinity()}, "1 pixels are NaN or infinite (number 5");
+}
+
+TEST_CASE("every float of an image is looked at, wherever it stands", "[data]") {
+  for (const Index size : {1, 2, 63, 64, 65, 128, 131})
+    for (Index at = 0; at < size; ++at) {
+      std::vector<float> numbers(static_cast<std::size_t>(size), 1.f);
+      CHECK_NOTHROW(Dataset::borrow(numbers.data(), {1, 1, size, 1}));
+      numbers[static_cast<std::size_t>(at)] = 1.5f;
+      CHECK_THROWS_AS(Dataset::borrow(numbers.data(), {1, 1, size, 1}), std::invalid_argument);
+      if (at > 0) numbers[0] = -0.f;  // which is 0
+      CHECK_THROWS_AS(Dataset::borrow(numbers.data(), {1, 1, size, 1}), std::invalid_argument);
+    }
+}
+
+TEST_CASE("images without a number, without memory, or fewer than none are refused", "[data]") {
+  const std::vector<std::uint8_t> one(12);
+  for (const Shape shape :
+       {Shape{1, 0, 2, 3}, Shape{1, 2, 0, 3}, Shape{1, 2, 2, 0}, Shape{1, 2, -2, -3}})
+    CHECK_THROWS_WITH(Dataset::borrow(one.data(), shape), ContainsSubstring("have no number"));
+  CHECK_THROWS_WITH(Dataset::borrow(one.data(), {-1, 2, 2, 3}),
+                    ContainsSubstring("set of -1 images"));
+  CHECK_THROWS_WITH(Dataset::borrow(static_cast<const float*>(nullptr), {2, 2, 2, 3}),
+                    ContainsSubstring("image 0 is a null pointer"));
+  CHECK_THROWS_WITH(
+      Dataset::borrow(std::vector<const std::uint8_t*>{one.data(), nullptr}, {1, 2, 2, 3}),
+      ContainsSubstring("image 1 is a null pointer"));
+  CHECK(Dataset::borrow(one.data(), {0, 2, 2, 3}).size() == 0);
+}
+
+TEST_CASE("labels that would be more classes than there can be, and names twice, are refused",
+          "[data]") {
+  CHECK_THROWS_WITH(Dataset(images(1), {most_classes}), ContainsSubstring("in [0, 1000000000)"));
+  CHECK_THROWS_WITH(Dataset(images(1), {std::numeric_limits<Index>::max()}),
+                    ContainsSubstring("label 0 is 9223372036854775807"));
+  CHECK_THROWS_WITH(Dataset(images(1), {0}, {"a", "b", "a"}),
+                    ContainsSubstring("class 2 is named 'a'; so is class 0"));
+}

@@ -1,4 +1,5 @@
 #include <selfsame/data/fashion_mnist.hpp>
+#include "data/files.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -48,5 +49,17 @@ TEST_CASE("the repository's excerpt is 200 and 100 images a class", "[data]") {
 
 TEST_CASE("a folder without Fashion-MNIST is an error that says what to install", "[data]") {
   const TemporaryFolder folder;
-  CHECK_THROWS_WITH(fashion_mnist(folder / ""), ContainsSubstring("dataset-fashion-mnist"));
+  CHECK_THROWS_WITH(fashion_mnist(folder / ""),
+                    ContainsSubstring("selfsame: ") && ContainsSubstring("dataset-fashion-mnist"));
+}
+
+TEST_CASE("images to train and to test that are not of one shape are refused with both", "[data]") {
+  const TemporaryFolder folder;
+  for (const char* part : {"train", "t10k"}) {
+    const std::uint32_t width = std::string(part) == "train" ? 3 : 2;
+    write_file(folder / (std::string(part) + "-images-idx3-ubyte"),
+               idx_header(0x08, {1, 2, width}) + counting(2 * width));
+    write_file(folder / (std::string(part) + "-labels-idx1-ubyte"), idx_header(0x08, {1}) + "\1");
+  }
+  CHECK_THROWS_WITH(fashion_mnist(folder / ""), ContainsSubstring("must agree"));
 }

@@ -84,7 +84,7 @@ TEST_CASE("images and labels that do not fit are errors with a file and a byte",
   write_file(labels, idx_header(0x08, {2}) + std::string("\x01\x02", 2));
   CHECK_NOTHROW(read_idx_dataset(images, labels));
   CHECK_THROWS_WITH(read_idx_dataset(images, labels, {"a", "b"}),
-                    ContainsSubstring("labels', byte 9: label 2 is none of 2 classes"));
+                    ContainsSubstring("labels', byte 9: label 2 is not in [0, 2)"));
   write_file(labels, idx_header(0x09, {2}) + std::string("\xff\x00", 2));
   CHECK_THROWS_WITH(read_idx_dataset(images, labels),
                     ContainsSubstring("labels', byte 8: label -1"));
@@ -101,4 +101,38 @@ TEST_CASE("images and labels that do not fit are errors with a file and a byte",
   write_file(images, idx_header(0x0b, {2, 1, 1}) + counting(4));
   CHECK_THROWS_WITH(read_idx_dataset(images, labels),
                     ContainsSubstring("images', byte 2: pixels must be"));
+}
+
+TEST_CASE("floats of an IDX file beyond [0, 1] are errors with their byte and what to do",
+          "[data]") {
+  const TemporaryFolder folder;
+  const std::string images = folder / "images", labels = folder / "labels";
+  write_file(labels, idx_header(0x08, {2}) + std::string("\x01\x00", 2));
+  const auto refused = [&](int type, const std::string& second, const std::string& why) {
+    write_file(images, idx_header(type, {2, 1, 1}) + std::string(second.size(), '\0') + second);
+    CHECK_THROWS_WITH(read_idx_dataset(images, labels), ContainsSubstring(why));
+  };
+  refused(
+      0x0d, std::string("\x43\x7f\0\0", 4),
+      "images', byte 20: pixels are from 0 to 255 (number 0 of image 1 is 255); floats must be in "
+      "[0, 1]: divide them by 255");
+  refused(0x0d, std::string("\x7f\xc0\0\0", 4), "byte 20: 1 pixels are NaN");
+  // the double after 1, which as a float is 1
+  refused(0x0e, std::string("\x3f\xf0\0\0\0\0\0\1", 8),
+          "images', byte 24: pixels are from 0 to 1 ");
+  refused(0x0e, std::string("\x7f\xe0\0\0\0\0\0\0", 8),
+          "images', byte 24: pixels are from 0 to 8.9");
+}
+
+TEST_CASE("images of an IDX file without a pixel are an error, and so are names twice", "[data]") {
+  const TemporaryFolder folder;
+  const std::string images = folder / "images", labels = folder / "labels";
+  write_file(labels, idx_header(0x08, {1}) + std::string(1, '\0'));
+  for (const auto& extents : {std::vector<std::uint32_t>{1, 0, 2}, {1, 2, 0}, {1, 2, 2, 0}}) {
+    write_file(images, idx_header(0x08, extents));
+    CHECK_THROWS_WITH(read_idx_dataset(images, labels),
+                      ContainsSubstring("images', byte 8: an image has a pixel"));
+  }
+  CHECK_THROWS_WITH(read_idx_dataset(images, labels, {"a", "a"}),
+                    ContainsSubstring("so is class 0"));
 }

@@ -100,3 +100,46 @@ TEST_CASE("a shape that no file can have, and labels of other files, are refused
                     ContainsSubstring("1 files, 0 labels"));
   CHECK_FALSE(std::filesystem::exists(folder / "out"));
 }
+
+TEST_CASE("what a list could not look at is an error, or left out and named", "[data]") {
+  const TemporaryFolder folder;
+  make_folder(folder / ".");
+  fs::create_symlink("/nowhere.png", folder / "a" / "z.png");
+  const ImageList list = list_folder(folder / ".");
+  CHECK_THROWS_WITH(read_images(Cpu{}, list, own),
+                    ContainsSubstring("z.png' is a link that leads nowhere"));
+  CHECK_THROWS_AS(pack_images(Cpu{}, list, own, folder / "out"), std::runtime_error);
+  std::vector<SkippedImage> skipped;
+  CHECK(read_images(Cpu{}, list, own, &skipped).labels() == std::vector<Index>{0, 1, 1});
+  REQUIRE(skipped.size() == 1);
+  CHECK(skipped[0].file.filename() == "z.png");
+}
+
+TEST_CASE("a class whose images are all damaged keeps its label, and a set of none is an error",
+          "[data]") {
+  const TemporaryFolder folder;
+  make_folder(folder / ".");
+  write_file(folder / "a" / "x.png", "damaged");
+  std::vector<SkippedImage> skipped;
+  const Dataset set = read_images(Cpu{}, list_folder(folder / "."), own, &skipped);
+  CHECK(set.labels() == std::vector<Index>{1, 1});
+  CHECK(set.names() == std::vector<std::string>{"a", "b"});
+  const ImageList damaged{{folder / "a" / "x.png"}, {-1}, {}};
+  CHECK_THROWS_WITH(pack_images(Cpu{}, damaged, own, folder / "out", &skipped),
+                    ContainsSubstring("x.png', byte 0") && ContainsSubstring("none of 1 images"));
+  CHECK_FALSE(is_packed(folder / "out"));
+}
+
+TEST_CASE("names and labels that no set can have are refused before an image is decoded",
+          "[data]") {
+  const auto refused = [](const std::vector<Index>& labels, const std::vector<std::string>& names,
+                          const std::string& why) {
+    const ImageList list{{"/nowhere.png"}, labels, names};
+    CHECK_THROWS_WITH(read_images(Cpu{}, list, own), ContainsSubstring(why));
+  };
+  refused({0}, {"caf\xe9"}, "class 0 is named 'caf\\xe9'; a name is UTF-8");
+  refused({0}, {"a\nb"}, "one line of text");
+  refused({0}, {"a", "a"}, "so is class 0");
+  refused({2}, {"a", "b"}, "'/nowhere.png' has label 2");
+  refused({-2}, {}, "'/nowhere.png' has label -2");
+}

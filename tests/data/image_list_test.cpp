@@ -18,31 +18,6 @@ std::vector<std::string> names_of(const ImageList& list) {
 }
 }  // namespace
 
-TEST_CASE("a folder a class: classes by name, files by class and name, others left out", "[data]") {
-  const TemporaryFolder folder;
-  for (const char* file : {"rose/2.PNG", "rose/10.jpg", "daisy/b.jpeg", "daisy/deep/a.png",
-                           "daisy/notes.txt", "empty/notes.txt", "readme.md"})
-    put(folder / file);
-  const ImageList list = list_folder(folder / ".");
-  CHECK(list.names == std::vector<std::string>{"daisy", "rose"});
-  CHECK(names_of(list) == std::vector<std::string>{"b.jpeg", "a.png", "10.jpg", "2.PNG"});
-  CHECK(list.labels == std::vector<Index>{0, 0, 1, 1});
-}
-
-TEST_CASE("a folder that has images itself has no classes", "[data]") {
-  const TemporaryFolder folder;
-  for (const char* file : {"b.png", "a.jpg", "more/c.png"}) put(folder / file);
-  const ImageList list = list_folder(folder / ".");
-  CHECK(list.names.empty());
-  CHECK(list.size() == 3);
-  CHECK(list.labels == std::vector<Index>{-1, -1, -1});
-  const TemporaryFolder other;
-  put(other / "notes.txt");
-  CHECK_THROWS_WITH(list_folder(other / "."),
-                    ContainsSubstring("no file named .png, .jpg or .jpeg"));
-  CHECK_THROWS_AS(list_folder(other / "none"), fs::filesystem_error);
-}
-
 TEST_CASE("a file names images, with classes by name and without", "[data]") {
   const TemporaryFolder folder;
   for (const char* file : {"x/1.png", "2.png", "3.png"}) put(folder / file);
@@ -59,9 +34,38 @@ TEST_CASE("a file names images, with classes by name and without", "[data]") {
 }
 
 TEST_CASE("further images have no labels, whatever they had", "[data]") {
-  const ImageList labelled{{"a", "b"}, {1, 0}, {"x", "y"}}, further{{"c"}, {0}, {"z"}};
+  const ImageList labelled{{"a", "b"}, {1, 0}, {"x", "y"}},
+      further{{"c"}, {0}, {"z"}, {{"d", "why"}}};
   const ImageList all = with_unlabelled(labelled, further);
   CHECK(all.labels == std::vector<Index>{1, 0, -1});
   CHECK(all.files.back() == "c");
   CHECK(all.names == labelled.names);
+  CHECK(all.unread.size() == 1);
+}
+
+TEST_CASE("a file that is named twice has one class, or is refused with both lines", "[data]") {
+  const TemporaryFolder folder;
+  put(folder / "1.png");
+  const auto list = [&](const std::string& text) {
+    write_file(folder / "list.txt", text);
+    return list_file(folder / "list.txt");
+  };
+  CHECK(list("1.png\trose\n1.png\trose\n").labels == std::vector<Index>{0, 0});
+  CHECK_THROWS_WITH(
+      list("1.png\trose\n\n./1.png\tdaisy\n"),
+      ContainsSubstring("line 3: './1.png' is of class 'daisy', in line 1 it is of class 'rose'"));
+  CHECK_THROWS_WITH(list("1.png\trose\n1.png\n"), ContainsSubstring("is of class '', in line 1"));
+  CHECK_THROWS_WITH(list("1.png\trose\t7\n"),
+                    ContainsSubstring("line 1: more than a path and a class"));
+}
+
+TEST_CASE("labels are numbered anew by the names of other classes, which must have all of them",
+          "[data]") {
+  const ImageList test{{"a", "b", "c"}, {1, -1, 0}, {"daisy", "rose"}};
+  const ImageList again = numbered_as(test, {"aster", "daisy", "iris", "rose"});
+  CHECK(again.labels == std::vector<Index>{3, -1, 1});
+  CHECK(again.names.size() == 4);
+  CHECK_THROWS_WITH(numbered_as(test, {"rose", "tulip"}),
+                    ContainsSubstring("have 'daisy', which the 2 classes to train with have not"));
+  CHECK_THROWS_AS(numbered_as({{"a"}, {2}, {"x"}}, {"x"}), std::invalid_argument);
 }

@@ -67,3 +67,15 @@ TEST_CASE("a class with too few samples is named", "[data]") {
       labels_per_class(numbered(), 201, 1),
       Catch::Matchers::ContainsSubstring("class 0 has 200 labelled samples, asked for 201"));
 }
+
+TEST_CASE("rows are drawn by their labels alone as images are", "[data]") {
+  const Dataset set = numbered();
+  const std::vector<Index> rows = labels_per_class(set.labels(), 3, 10, 5);
+  const auto drawn = samples(labels_per_class(set, 10, 5));
+  CHECK(std::vector<int>(rows.begin(), rows.end()) == std::vector<int>(drawn.begin(), drawn.end()));
+  const std::vector<Index> labels{0, 2, -1};
+  CHECK_THROWS_WITH(labels_per_class(labels, 2, 1, 0),
+                    Catch::Matchers::ContainsSubstring("label 1 is 2; it must be -1 or in [0, 2)"));
+  CHECK_THROWS_WITH(labels_per_class(labels, 3, 1, 0, {"a", "b", "c"}),
+                    Catch::Matchers::ContainsSubstring("class 1 ('b') has 0"));
+}

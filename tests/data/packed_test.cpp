@@ -89,10 +89,10 @@ TEST_CASE("what is no set of images is an error that names the file", "[data]") 
   CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("neither bytes nor"));
   write_file(folder / "images.npy", detail::npy_header<std::uint8_t>({2, 3, 1}) + "123456");
   write_file(folder / "labels.npy", detail::npy_header<std::uint8_t>({3}) + std::string(3, '\0'));
-  CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("has 2 images, labels.npy is (3)"));
+  CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("has 2 images, labels.npy has 3"));
   write_npy(folder / "labels.npy", view<Cpu>(std::vector<Index>{0, 5}));
   write_file(folder / "names.txt", "daisy\n");
-  CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("label 1 is 5"));
+  CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("labels.npy', row 1: label 5"));
   write_file(folder / "images.npy", detail::npy_header<std::uint8_t>({1'000'000'000'000, 0, 1}));
   CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("a pixel at least"));
 }
@@ -101,8 +101,61 @@ TEST_CASE("labels and names that no set can have are refused", "[data]") {
   const TemporaryFolder folder;
   PackedWriter writer(folder / "set", {1, 2, 2, 3}, {"daisy", "rose"});
   CHECK_THROWS_WITH(writer.add(pixels.data(), 2),
-                    ContainsSubstring("label 2 is none of 2 classes"));
+                    ContainsSubstring("label 2 is neither -1 nor in [0, 2)"));
   CHECK_THROWS_AS(writer.add(pixels.data(), -2), std::invalid_argument);
   CHECK_THROWS_WITH(PackedWriter(folder / "other", {1, 1, 1, 1}, {"a\nb"}),
                     ContainsSubstring("one line of text"));
+  CHECK_THROWS_WITH(PackedWriter(folder / "other", {1, 1, 1, 1}, {"a", "a"}),
+                    ContainsSubstring("so is class 0"));
+  CHECK_THROWS_WITH(PackedWriter(folder / "other", {1, 1, 0, 1}), ContainsSubstring("no number"));
+  CHECK_FALSE(std::filesystem::exists(folder / "other"));
+}
+
+TEST_CASE("packed floats beyond [0, 1] are refused with the file and their range", "[data]") {
+  const TemporaryFolder folder;
+  const auto put = [&](std::vector<float> floats) {
+    write_file(folder / "images.npy", detail::npy_header<float>({2, 3, 4}) +
+                                          std::string(detail::bytes_as_text(floats.data(), 24)));
+  };
+  std::vector<float> floats(24, 0.25f);
+  floats[13] = 200;
+  put(floats);
+  CHECK_THROWS_WITH(
+      map_packed(folder / "."),
+      ContainsSubstring("images.npy': pixels are from 0.25 to 200 (number 1 of image 1 is 200)"));
+  floats[13] = std::numeric_limits<float>::quiet_NaN();
+  put(floats);
+  CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring("1 pixels are NaN"));
+  floats[13] = 1;
+  put(floats);
+  CHECK_NOTHROW(map_packed(folder / "."));
+}
+
+TEST_CASE("packed images in another order of numbers or bytes are refused by what they are",
+          "[data]") {
+  const TemporaryFolder folder;
+  const auto refused = [&](const std::string& from, const std::string& to, const std::string& why) {
+    std::string header = detail::npy_header<float>({1, 1, 1});
+    write_file(folder / "images.npy",
+               header.replace(header.find(from), from.size(), to) + std::string(4, '\0'));
+    CHECK_THROWS_WITH(map_packed(folder / "."), ContainsSubstring(why));
+  };
+  refused("<f4", ">f4", "pixels of type >f4, neither bytes nor 32-bit floats");
+  refused("<f4", "<U1", "pixels of type <U1");
+  refused("False", "True ", "numpy.ascontiguousarray");
+}
+
+TEST_CASE("names.txt has a class a line, and one that it names twice or not at all is refused",
+          "[data]") {
+  const TemporaryFolder folder;
+  write_three(folder / "set");
+  const auto names = [&](const std::string& text) {
+    write_file(folder / "set" / "names.txt", text);
+    return map_packed(folder / "set").names();
+  };
+  CHECK(names("a b\r\nc\n\n\n") == std::vector<std::string>{"a b", "c"});
+  CHECK_THROWS_WITH(names("daisy\ndaisy\n"),
+                    ContainsSubstring("names.txt': class 1 is named 'daisy'; so is class 0"));
+  CHECK_THROWS_WITH(names("daisy\n\nrose\n"), ContainsSubstring("class 1 is named ''"));
+  CHECK_THROWS_WITH(names("daisy\n"), ContainsSubstring("labels.npy', row 0: label 1"));
 }

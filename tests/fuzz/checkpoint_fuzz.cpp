@@ -16,5 +16,9 @@ SELFSAME_FUZZ(path) {
   store.integers("sampler.position", 2);
   store.vector<std::uint8_t>("mask", 3);
   store.integers("empty", 0);
-  load_checkpoint(path, store, R"({"loss": {"temperature": 0.1}, "batch": 256})");
+  Store<Cpu> network;
+  const Trained<Cpu> weights = reserve_trained(network, layout, 1);
+  selfsame::testing::each_reader(
+      [&] { load_checkpoint(path, store, R"({"loss": {"temperature": 0.1}, "batch": 256})"); },
+      [&] { load_network<Cpu>(path, weights.buffers()); });
 }

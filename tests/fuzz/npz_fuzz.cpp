@@ -5,5 +5,6 @@
 #include "reader.hpp"
 
 SELFSAME_FUZZ(path) {
-  for (const selfsame::NamedTensor& t : selfsame::read_npz(path)) t.numbers<float>();
+  for (const selfsame::NamedTensor& t : selfsame::read_npz(path))
+    if (t.scalar != selfsame::Scalar::other) t.numbers<float>();
 }

@@ -27,6 +27,18 @@ int read_or_refuse(const std::uint8_t* data, std::size_t size, F&& read) {
   return 0;
 }
 
+/// Several readers of one input: that one refuses it keeps it from no other.
+template <class... Readers>
+void each_reader(Readers&&... readers) {
+  const auto one = [](auto& read) {
+    try {
+      read();
+    } catch (const std::runtime_error&) {
+    }
+  };
+  (one(readers), ...);
+}
+
 }  // namespace selfsame::testing
 
 #define SELFSAME_FUZZ(path)                                                        \

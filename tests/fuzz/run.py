@@ -22,13 +22,17 @@ def seeds() -> dict[str, list[bytes]]:
     labels = idx(8, [3], bytes([0, 1, 2]))
     return {
         "idx": [labels, gzip.compress(labels, mtime=0), idx(8, [2, 2, 2], bytes(8)),
-                idx(13, [1, 1, 2, 1], struct.pack(">2f", 0, 1))],
+                idx(13, [1, 1, 2, 1], struct.pack(">2f", 0, 1)), idx(13, [2, 1, 1], struct.pack(">2f", 0, 1)),
+                idx(14, [2, 1, 1, 1], struct.pack(">2d", 1, 2))],
         "cifar": [bytes(3073), gzip.compress(bytes([9]) + bytes(3072), mtime=0)],
         "gzip": [gzip.compress(b"one", mtime=0) + gzip.compress(b"two" * 100, mtime=0), b"not packed"],
         "npz": [(GOLDEN / "io" / name).read_bytes() for name in ("stored.npz", "deflated.npz")],
         "safetensors": [(GOLDEN / "io" / "tiny.safetensors").read_bytes()],
-        "npy": [b"\x93NUMPY\x01\x00\x76\x00" + f"{{'descr': '{kind}', 'fortran_order': False, 'shape': (2, 3), }}".ljust(117).encode()
-                + b"\n" + bytes(6 * size) for kind, size in (("|u1", 1), ("<f4", 4), ("<i8", 8))],
+        "npy": [b"\x93NUMPY\x01\x00\x76\x00" + f"{{'descr': {kind}, 'fortran_order': {turned}, 'shape': {shape}, }}".ljust(117).encode()
+                + b"\n" + bytes(6 * size)
+                for kind, size, turned, shape in (("'|u1'", 1, False, "(2, 3)"), ("'<f4'", 4, False, "(1, 2, 3)"), ("'<i8'", 8, False, "(6,)"),
+                                                  ("'>u2'", 2, True, "(1, 2, 3)"), ("'<U1'", 4, False, "(6,)"),
+                                                  ("[('a', '<f4')]", 4, False, "(6,)"))],
         "png": [path.read_bytes() for path in sorted((GOLDEN / "image_files").glob("*.png"))],
         "jpeg": [path.read_bytes() for path in sorted((GOLDEN / "image_files").glob("*.jpg"))],
         "checkpoint": [(GOLDEN / "train" / "checkpoint_v1.selfsame").read_bytes()],

@@ -35,3 +35,15 @@ TEST_CASE("exif: whatever is cut off, out of range or something else is upright"
   far[4] = far[5] = far[6] = far[7] = '\xff';  // the directory lies beyond the end
   CHECK(exif_orientation(far) == 1);
 }
+
+TEST_CASE("exif: of two orientations in a directory the first counts", "[io]") {
+  for (const int first : {3, 6, 9}) {
+    std::string twice = low_first(static_cast<char>(first));
+    twice[8] = 2;  // entries
+    twice += low_first(8).substr(10);
+    CHECK(exif_orientation(twice) == (first == 9 ? 1 : first));
+    std::string other = twice;
+    other[10] = 0;  // the first is another tag
+    CHECK(exif_orientation(other) == 8);
+  }
+}

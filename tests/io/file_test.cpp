@@ -94,6 +94,14 @@ TEST_CASE("lines of a file come without their ends, whichever they have", "[io]"
   CHECK(lines("a\n") == std::vector<std::string>{"a"});
 }
 
+TEST_CASE("a mark of UTF-8 before the first line is no part of it", "[io]") {
+  const TemporaryFolder folder;
+  write_file(folder / "f",
+             "\xef\xbb\xbf"
+             "a\n\xef\xbb\xbf");
+  CHECK(read_lines(folder / "f") == std::vector<std::string>{"a", "\xef\xbb\xbf"});
+}
+
 TEST_CASE("the beginning of a file can be written anew before it is committed", "[io]") {
   const TemporaryFolder folder;
   AtomicFile file(folder / "f");

@@ -57,3 +57,44 @@ TEST_CASE("jpeg: bytes between the parts do no harm, lying extents are an error"
       decode_jpeg(with_bytes(file, frame + 5, std::string("\x10\0\x10\0", 4)), "a.jpg"),
       ContainsSubstring("4096 x 4096, which 708 bytes cannot hold"));
 }
+
+TEST_CASE("jpeg: of two segments of EXIF data the first counts", "[io]") {
+  const auto segment = [](int o) {
+    const std::string file = golden_image("orientation" + std::to_string(o) + ".jpg");
+    const std::size_t at = file.find("\xff\xe1");
+    const auto byte = [&](std::size_t i) {
+      return std::size_t{static_cast<unsigned char>(file[i])};
+    };
+    return file.substr(at, 2 + 256 * byte(at + 2) + byte(at + 3));
+  };
+  for (const auto& [first, second] : {std::pair(3, 6), std::pair(6, 3), std::pair(1, 8)}) {
+    std::string file = golden_image("rgb.jpg");
+    file.insert(2, segment(first) + segment(second));
+    CHECK(decode_jpeg(file, "a.jpg").orientation == first);
+  }
+}
+
+TEST_CASE("jpeg: a second frame is an error, and a table that stands twice is the later one's",
+          "[io]") {
+  const std::string file = golden_image("grey.jpg");
+  const auto segment = [&](const char* mark) {
+    const std::size_t at = file.find(mark);
+    REQUIRE(at != std::string::npos);
+    const auto byte = [&](std::size_t i) {
+      return std::size_t{static_cast<unsigned char>(file[i])};
+    };
+    return std::pair(at, file.substr(at, 2 + 256 * byte(at + 2) + byte(at + 3)));
+  };
+  const auto [frame, frame_bytes] = segment("\xff\xc0");
+  std::string twice = file;
+  CHECK_THROWS_WITH(decode_jpeg(twice.insert(frame, frame_bytes), "a.jpg"),
+                    ContainsSubstring("'a.jpg', byte "));
+  const auto [table, table_bytes] = segment("\xff\xdb");
+  std::string dark = table_bytes;
+  std::fill(dark.begin() + 5, dark.end(), '\1');
+  std::string with_dark = file;
+  CHECK(difference(decode_jpeg(with_dark.insert(table, dark), "a.jpg").pixels, "grey.jpg") <= 1);
+  with_dark = file;
+  CHECK(difference(decode_jpeg(with_dark.insert(table + table_bytes.size(), dark), "a.jpg").pixels,
+                   "grey.jpg") > 1);
+}

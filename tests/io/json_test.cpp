@@ -34,3 +34,9 @@ TEST_CASE("JSON: a string is escaped where it must be, and only there", "[io]") 
   CHECK(Json("\xc3\xbc").text() == "\"\xc3\xbc\"");
   CHECK(Json(std::string(1, '\0')).text() == R"("\u0000")");
 }
+
+TEST_CASE("JSON: a string or name that is no UTF-8 is refused as it stands", "[io]") {
+  CHECK_THROWS_WITH(Json("caf\xe9"),
+                    Catch::Matchers::StartsWith("selfsame: 'caf\\xe9' is no UTF-8"));
+  CHECK_THROWS_AS(JsonObject().add("\xff", 1), std::invalid_argument);
+}

@@ -14,31 +14,37 @@ std::string golden(const std::string& name) {
 std::string complaint(const std::string& bytes) {
   return complaint_of([](const auto& path) { read_npz(path); }, "x.npz", bytes);
 }
-// The bytes of an archive of one array, whose header has one text in another's place.
-std::string altered(const std::string& from, const std::string& to) {
-  const TemporaryFolder folder;
-  const std::vector<float> numbers{1, 2};
-  NamedTensor t("x", {2}, std::span<const float>(numbers));
-  std::string array = selfsame::detail::npy_header(t);
-  array.replace(array.find(from), from.size(), to);
-  // what remains is a header that ends where the data begins, so the writer is asked for raw bytes
-  NamedTensor raw("x", Scalar::uint8, {static_cast<Index>(array.size() + 8)}, array + t.bytes);
-  write_npz(folder / "x", {raw});
-  std::string file = read_file(folder / "x");
-  // the array inside the array takes the place of its wrapper: sizes and checksum are mended
-  const std::size_t begin = 30 + 5, header = selfsame::detail::npy_header(raw).size();
-  file.erase(begin, header);
-  const auto put = [&](std::size_t at, std::uint64_t x) { std::memcpy(file.data() + at, &x, 4); };
-  const std::uint64_t size = raw.bytes.size(),
-                      crc = ::crc32_z(0, reinterpret_cast<const Bytef*>(raw.bytes.data()), size);
-  const std::size_t directory = begin + size;
-  for (const std::size_t at : {std::size_t{14}, directory + 16}) {
-    put(at, crc);
-    put(at + 4, size);
-    put(at + 8, size);
+// An archive of these members, stored: names and bytes.
+std::string archive(const std::vector<std::pair<std::string, std::string>>& members,
+                    std::uint64_t flags = 0, std::uint64_t method = 0) {
+  using Numbers = selfsame::detail::ArchiveNumbers;
+  std::string file, directory;
+  for (const auto& [name, bytes] : members) {
+    const std::uint64_t crc =
+        ::crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+    Numbers what;
+    what.add(20, 2).add(flags, 2).add(method, 2).add(0, 4).add(crc, 4);
+    what.add(bytes.size(), 4).add(bytes.size(), 4).add(name.size(), 2).add(0, 2);
+    directory += Numbers().add(0x02014b50, 4).add(20, 2).text() + what.text() +
+                 std::string(10, '\0') + Numbers().add(file.size(), 4).text() + name;
+    file += Numbers().add(0x04034b50, 4).text() + what.text() + name + bytes;
   }
-  put(file.size() - 6, directory);
-  return file;
+  const std::uint64_t at = file.size(), count = members.size();
+  return file + directory +
+         Numbers().add(0x06054b50, 4).add(0, 4).add(count, 2).add(count, 2).text() +
+         Numbers().add(directory.size(), 4).add(at, 4).add(0, 2).text();
+}
+// The array (1, 2) of floats, whose header has one text in another's place.
+std::string altered(const std::string& from, const std::string& to) {
+  const std::vector<float> numbers{1, 2};
+  const NamedTensor t("x", {2}, std::span<const float>(numbers));
+  std::string array = selfsame::detail::npy_header(t) + t.bytes;
+  return from.empty() ? array : array.replace(array.find(from), from.size(), to);
+}
+std::vector<NamedTensor> read(const std::string& bytes) {
+  const TemporaryFolder folder;
+  write_file(folder / "x.npz", bytes);
+  return read_npz(folder / "x.npz");
 }
 
 }  // namespace
@@ -96,17 +102,66 @@ TEST_CASE("npz: an archive cut off anywhere, or with a byte changed in an array,
   }
 }
 
-TEST_CASE("npz: an array that is none of a network's is refused with its name and why", "[io]") {
-  CHECK(complaint(altered("<f4", "<i4")) == "nothing");
+TEST_CASE("npz: an array that contradicts itself is refused with its name and why", "[io]") {
+  CHECK(complaint(archive({{"x.npy", altered("<f4", "<i4")}})) == "nothing");
   const auto says = [](const std::string& from, const std::string& to, const std::string& what) {
     CAPTURE(from, to);
-    CHECK_THAT(complaint(altered(from, to)), ContainsSubstring("'x.npy' " + what));
+    CHECK_THAT(complaint(archive({{"x.npy", altered(from, to)}})),
+               ContainsSubstring("'x.npy' " + what));
   };
-  says("<f4", ">f4", "has numbers of type >f4");
-  says("<f4", "<U4", "has numbers of type <U4");
-  says("False", "True ", "lies column by column");
   says("(2,)", "(3,)", "is (3), which its 8 bytes are not");
   says("(2,)", "(-2)", "has a shape that is no list");
   says("'shape'", "'shade'", "has no 'shape'");
   says("NUMPY", "NUMPI", "is no .npy array");
+}
+
+TEST_CASE("npz: what is not of numbers is there by its name and type, beside what is read",
+          "[io]") {
+  const auto all = read(archive({{"names.npy", altered("'<f4'", "'<U1'")},
+                                 {"x.npy", altered("", "")},
+                                 {"records.npy", altered("'<f4'", "[('a', '<f8')]")},
+                                 {"readme.txt", "not an array"},
+                                 {"folder/", ""}}));
+  REQUIRE(all.size() == 5);
+  CHECK(to_string(all[0]) == "'names' (2) of type <U1");
+  CHECK(all[1].numbers<float>() == std::vector<float>{1, 2});
+  CHECK(all[2].type.starts_with("[('a', '<f8')]"));
+  CHECK(to_string(all[3]) == "'readme.txt' () of type 'no array'");
+  CHECK(all[4].scalar == Scalar::other);
+  CHECK_THROWS_WITH(all[0].numbers<float>(),
+                    "selfsame: 'names' (2) of type <U1, which is not read here");
+  CHECK(read(archive({{"x.npy", "?"}}, 1))[0].type == "'encrypted'");
+  CHECK(read(archive({{"x.npy", "?"}}, 0, 14))[0].type == "'packed by method 14'");
+}
+
+TEST_CASE("npz: arrays in other orders of numbers and bytes are turned", "[io]") {
+  const auto all = read(
+      archive({{"columns.npy", altered("False", "True ")}, {"high.npy", altered("<f4", ">u4")}}));
+  CHECK(all[0].numbers<float>() == std::vector<float>{1, 2});
+  CHECK(all[1].numbers<double>() == std::vector<double>{0x0000803f, 0x00000040});
+}
+
+TEST_CASE("npz: two arrays of one name are refused, read and written", "[io]") {
+  const std::string x = altered("", "");
+  CHECK_THAT(complaint(archive({{"x.npy", x}, {"y.npy", x}, {"x.npy", x}})),
+             ContainsSubstring("two arrays are named 'x'"));
+  CHECK_THAT(complaint(archive({{"x.npy", x}, {"x", x}})),
+             ContainsSubstring("two arrays are named 'x'"));
+  const TemporaryFolder folder;
+  const NamedTensor empty("x", {0}, std::span<const float>());
+  CHECK_THROWS_WITH(write_npz(folder / "x", {empty, empty}), "selfsame: two tensors are named 'x'");
+}
+
+TEST_CASE("npz: what has no numbers, or not as many as it says, is not written", "[io]") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH(write_npz(folder / "x", read(archive({{"readme.txt", "?"}}))),
+                    "selfsame: 'readme.txt' () of type 'no array', which is not written here");
+  CHECK_THROWS_WITH(write_npz(folder / "x", {{"x", Scalar::real32, {2}, "1234567"}}),
+                    "selfsame: tensor 'x' (2) has 7 bytes, not 8");
+  CHECK_FALSE(std::filesystem::exists(folder / "x"));
+}
+
+TEST_CASE("npz: of two end records the last counts", "[io]") {
+  const std::string first = archive({{"x.npy", altered("", "")}}), none = archive({});
+  CHECK(read(first + none).empty());
 }

@@ -19,6 +19,14 @@ std::string with_extents(const std::string& file, std::uint32_t width, std::uint
   const auto checksum = ::crc32(0, reinterpret_cast<const Bytef*>(lie.data() + 12), 17);
   return with_bytes(lie, 29, number(static_cast<std::uint32_t>(checksum)));
 }
+// Where a chunk begins, and all of it.
+std::pair<std::size_t, std::string> chunk(const std::string& file, const char* kind) {
+  const std::size_t at = file.find(kind) - 4;
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    length = length << 8 | static_cast<unsigned char>(file[at + i]);
+  return {at, file.substr(at, length + 12)};
+}
 }  // namespace
 
 TEST_CASE(
@@ -70,4 +78,33 @@ TEST_CASE("png: damaged pixels and lying extents are errors", "[io]") {
                     ContainsSubstring("2500 x 100000, which 337 bytes cannot hold"));
   CHECK_THROWS_WITH(decode_png(with_extents(file, 60'000, 50'000), "a.png"),
                     ContainsSubstring("50000 x 60000, more than 2^28 pixels"));
+}
+
+TEST_CASE("png: of two chunks of EXIF data or of transparency the first counts", "[io]") {
+  for (const auto& [first, second] : {std::pair(3, 6), std::pair(6, 3), std::pair(1, 8)}) {
+    const auto of = [](int o) { return golden_image("orientation" + std::to_string(o) + ".png"); };
+    std::string file = of(second);
+    file.insert(chunk(file, "eXIf").first, chunk(of(first), "eXIf").second);
+    CHECK(decode_png(file, "a.png").orientation == first);
+  }
+  const std::string file = golden_image("palette_alpha.png");
+  const auto [at, bytes] = chunk(file, "tRNS");
+  std::string other = bytes;
+  std::fill(other.begin() + 8, other.end() - 4, '\xff');  // nothing is transparent
+  const auto checksum = ::crc32(0, reinterpret_cast<const Bytef*>(other.data() + 4),
+                                static_cast<uInt>(other.size() - 8));
+  other.replace(other.size() - 4, 4, number(static_cast<std::uint32_t>(checksum)));
+  std::string before = file, after = file;
+  CHECK(difference(decode_png(before.insert(at, other), "a.png").pixels, "palette_alpha.png") > 0);
+  CHECK(difference(decode_png(after.insert(at + bytes.size(), other), "a.png").pixels,
+                   "palette_alpha.png") == 0);
+}
+
+TEST_CASE("png: a second header or palette is an error", "[io]") {
+  for (const char* kind : {"IHDR", "PLTE"}) {
+    std::string file = golden_image("palette.png");
+    const auto [at, bytes] = chunk(file, kind);
+    CHECK_THROWS_WITH(decode_png(file.insert(at, bytes), "a.png"),
+                      ContainsSubstring("'a.png', byte "));
+  }
 }

@@ -87,14 +87,15 @@ TEST_CASE("safetensors: a damaged file is refused with its name, a byte and what
   CHECK_THAT(complaint("1234"), ContainsSubstring("x.safetensors', byte 4: no safetensors"));
   CHECK_THAT(complaint(std::string(9, '\xff')), ContainsSubstring("1 are left"));
   for (const char* header : {"", "[]", "{", R"({"w": )", "\xff\xfe{}", "null"})
-    CHECK_THAT(complaint(file_of(header, 0)), ContainsSubstring("no JSON object"));
+    CHECK_THAT(complaint(file_of(header, 0)), ContainsSubstring("no JSON"));
   const auto says = [&](const std::string& header, const std::string& what) {
     CAPTURE(header);
     CHECK_THAT(complaint(file_of(header, 8)), ContainsSubstring("tensor 'w' " + what));
   };
   says(R"({"w": 3})", "has no dtype");
   says(R"({"w": {"dtype": "F32", "shape": []}})", "has no data_offsets");
-  says(entry("F4", "[2]", "[0, 8]"), "has dtype \"F4\"");
+  says(R"({"w": {"dtype": 4, "shape": [], "data_offsets": [0, 8]}})",
+       "has a dtype that is no text");
   says(entry("F32", "2", "[0, 8]"), "has a shape that is no list");
   says(entry("F32", "[-2]", "[0, 8]"), "has -2 where a whole number");
   says(entry("F32", "[2.0]", "[0, 8]"), "has 2.0 where a whole number");
@@ -108,4 +109,41 @@ TEST_CASE("safetensors: a damaged file is refused with its name, a byte and what
              ContainsSubstring("'w' begins at byte 4 of the data, those before it end at 0"));
   CHECK_THAT(complaint(file_of(entry("F32", "[1]", "[0, 4]"), 8)),
              ContainsSubstring("the tensors have 4 bytes, the file has 8 of data"));
+}
+
+TEST_CASE(
+    "safetensors: a tensor of a type that is not read is there by its name, beside the others",
+    "[io]") {
+  const std::string odd = R"("odd": {"dtype": "F8_E4M3", "shape": [4], "data_offsets": [0, 4]})",
+                    count = R"("count": {"dtype": "U64", "shape": [], "data_offsets": [4, 12]})";
+  const TemporaryFolder folder;
+  write_file(folder / "x", file_of("{" + odd + ", " + count + "}", 12));
+  const auto all = read_safetensors(folder / "x");
+  REQUIRE(all.size() == 2);
+  CHECK(to_string(all[0]) == "'odd' (4) of type F8_E4M3");
+  CHECK(all[1].scalar == Scalar::uint64);
+  CHECK(all[1].numbers<Index>() == std::vector<Index>{0x0101010101010101});
+  CHECK_THROWS_WITH(all[0].numbers<float>(),
+                    "selfsame: 'odd' (4) of type F8_E4M3, which is not read here");
+  CHECK_THROWS_WITH(write_safetensors(folder / "y", all),
+                    ContainsSubstring("of type F8_E4M3, which"));
+  CHECK_THROWS_WITH(
+      write_safetensors(folder / "y", {{"__metadata__", {0}, std::span<const float>()}}),
+      ContainsSubstring("'__metadata__'"));
+}
+
+TEST_CASE("safetensors: a name that stands twice, of a tensor or within one, is refused", "[io]") {
+  const auto refused = [](const std::string& header, const std::string& name) {
+    CAPTURE(header);
+    CHECK_THAT(
+        complaint(file_of(header, 8)),
+        ContainsSubstring("byte 8: an object of this JSON has the name \"" + name + "\" twice"));
+  };
+  const std::string w = R"("w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]})";
+  refused("{" + w + ", " + w + "}", "w");
+  refused(R"({"w": {"dtype": "F32", "shape": [2], "shape": [1], "data_offsets": [0, 8]}})",
+          "shape");
+  refused(R"({"__metadata__": {"a": "1", "a": "2"}, )" + w + "}", "a");
+  CHECK(complaint(file_of(R"({"__metadata__": {"w": "1", "dtype": "2"}, )" + w + "}", 8)) ==
+        "nothing");
 }

@@ -27,3 +27,31 @@ TEST_CASE("a tensor without extents is one number, and one with an extent of 0 n
   CHECK(NamedTensor("x", {Index{1} << 62, 4, 0}, std::span<const double>()).size() == 0);
   CHECK(to_string(NamedTensor("x", {2, 3}, std::span<const double>())) == "'x' (2, 3)");
 }
+
+TEST_CASE("a tensor whose bytes are not those of its extents is refused before they are read",
+          "[io]") {
+  for (const std::size_t bytes : {0, 7, 9, 16}) {
+    const NamedTensor x("x", Scalar::uint32, {2}, std::string(bytes, '\0'));
+    CHECK_THROWS_WITH(x.numbers<float>(),
+                      "selfsame: tensor 'x' (2) has " + std::to_string(bytes) + " bytes, not 8");
+  }
+}
+
+TEST_CASE("each number comes as its own type, so that none is rounded", "[io]") {
+  const std::uint64_t large = ~std::uint64_t{0};
+  const NamedTensor x("x", Scalar::uint64, {},
+                      std::string(reinterpret_cast<const char*>(&large), sizeof large));
+  x.each_number([&](auto n) {
+    CHECK(std::is_same_v<decltype(n), std::uint64_t>);
+    CHECK(static_cast<std::uint64_t>(n) == large);
+  });
+}
+
+TEST_CASE("a name that two tensors have is found", "[io]") {
+  const auto named = [](const char* name) {
+    return NamedTensor(name, {0}, std::span<const float>());
+  };
+  CHECK(repeated_name({}) == nullptr);
+  CHECK(repeated_name({named("b"), named("a"), named("")}) == nullptr);
+  REQUIRE(repeated_name({named("b"), named("a"), named("b")}) != nullptr);
+}

@@ -310,3 +310,71 @@ TEST_CASE("Weights that a checkpoint has not are named, and nothing is changed",
   CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", wider.weights.buffers(), "target"),
                     ContainsSubstring("'target' has no"));
 }
+
+namespace {
+
+// A checkpoint of these entries, each of three numbers and these segments, with right checksums.
+void write_entries(const std::filesystem::path& path, const std::vector<std::string>& entries,
+                   const std::vector<Segment>& segments) {
+  selfsame::detail::CheckpointWriter file(path);
+  file.bytes(selfsame::detail::checkpoint_magic);
+  file.number(selfsame::detail::checkpoint_version);
+  file.text(recipe);
+  file.number(mix(0, recipe));
+  for (int i = 0; i < 4; ++i) file.number(std::int64_t{0});
+  file.number(static_cast<std::int64_t>(entries.size()));
+  file.check();
+  for (const std::string& name : entries) {
+    file.text(name);
+    for (const std::int32_t x : {0, 1}) file.number(x);
+    file.number(std::int64_t{3});
+    file.number(static_cast<std::int64_t>(segments.size()));
+    for (const Segment& s : segments) file.segment(s);
+    const std::array<float, 3> numbers{1, 2, 3};
+    file.bytes({reinterpret_cast<const char*>(numbers.data()), sizeof numbers});
+    file.check();
+  }
+  file.commit();
+}
+
+}  // namespace
+
+TEST_CASE("A checkpoint in which an entry or a segment stands twice is refused by its name",
+          "[checkpoint]") {
+  const TemporaryFolder folder;
+  Store<Cpu> store;
+  store.reals("a", 3);
+  write_entries(folder / "c", {"a"}, {});
+  CHECK_NOTHROW(load_checkpoint(folder / "c", store, recipe));
+  store.vector<float>("a2", 3);
+  write_entries(folder / "c", {"a", "a2", "a"}, {});
+  CHECK_THROWS_WITH(load_checkpoint(folder / "c", store, recipe),
+                    ContainsSubstring("entry 'a' is in the file twice"));
+
+  Layout l = Layout::on<Cpu>();
+  l.weight("w", Kind::weight, {3}, zeros);
+  Store<Cpu> network;
+  const Trained<Cpu> weights = reserve_trained(network, l, 1);
+  const Segment w{.name = "w", .extents = {3}};
+  write_entries(folder / "c", {"online"}, {w});
+  load_network<Cpu>(folder / "c", weights.buffers());
+  CHECK(weights.theta[0][1] == 2);
+  write_entries(folder / "c", {"online"}, {w, {.name = "v", .extents = {3}}, w});
+  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", weights.buffers()),
+                    ContainsSubstring("entry 'online' has segment 'w' twice"));
+}
+
+TEST_CASE("A segment that lies beyond its entry is no segment, wherever it claims to be",
+          "[checkpoint]") {
+  const TemporaryFolder folder;
+  Layout l = Layout::on<Cpu>();
+  l.weight("w", Kind::weight, {3}, zeros);
+  Store<Cpu> network;
+  const Trained<Cpu> weights = reserve_trained(network, l, 1);
+  for (const Index offset : {Index{1}, Index{-1}, std::numeric_limits<Index>::max(),
+                             std::numeric_limits<Index>::max() / 4}) {
+    write_entries(folder / "c", {"online"}, {{.name = "w", .extents = {3}, .offset = offset}});
+    CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", weights.buffers()),
+                      ContainsSubstring("'online' has no 'w' (3)"));
+  }
+}

@@ -74,6 +74,7 @@ std::vector<NamedTensor> torchvision(Index depth, const std::string& prefix = ""
                     std::string(8, '\0'));
   file.emplace_back(prefix + "fc.bias", Scalar::real32, std::vector<Index>{1},
                     std::string(4, '\0'));
+  file.emplace_back(prefix + "classes", Scalar::other, std::vector<Index>{10}, "");
   return file;
 }
 
@@ -99,8 +100,8 @@ TEST_CASE("torchvision's ResNet, read from its state_dict, gives torchvision's f
       torchvision(depth, "backbone."), network.weights.buffers(), "encoder", "backbone.");
   CHECK(report.missing.empty());
   CHECK(report.adapted.empty());
-  CHECK(report.left_over ==
-        std::vector<std::string>{"backbone.bn1.num_batches_tracked", "backbone.fc.bias"});
+  CHECK(report.left_over == std::vector<std::string>{"backbone.bn1.num_batches_tracked",
+                                                     "backbone.fc.bias", "backbone.classes"});
   CHECK(worst(network.features(), golden["colour"].values) < 1e-5);
 }
 
@@ -176,4 +177,12 @@ TEST_CASE("a state_dict that does not fit is refused with both sides, and change
           "(the first is 'module.conv1.weight' (64, 3, 7, 7)) has a name of this network, whose "
           "first is 'conv1.weight'");
   refused({}, "none of 0 tensors has a name of this network");
+  std::vector<NamedTensor> twice = torchvision(18), odd = twice, cut = twice;
+  twice.push_back(twice.front());
+  refused(twice, "two tensors are named 'conv1.weight'");
+  odd[5].scalar = Scalar::other;
+  odd[5].type = "F8_E4M3";
+  refused(odd, to_string(odd[5]) + " for (");
+  cut[5].bytes.pop_back();
+  refused(cut, "tensor " + to_string(cut[5]) + " has ");
 }

@@ -80,8 +80,7 @@ inline Dataset read_cifar100(const std::vector<std::string>& files,
 inline Split cifar10(const std::string& directory) {
   std::vector<std::string> names;
   const std::string meta = directory + "/batches.meta.txt";
-  if (std::filesystem::exists(meta)) names = read_lines(meta);
-  std::erase(names, "");  // the original ends with an empty line
+  if (std::filesystem::exists(meta)) names = read_class_names(meta);
   std::vector<std::string> train;
   for (int i = 1; i <= 5; ++i)
     train.push_back(directory + "/data_batch_" + std::to_string(i) + ".bin");

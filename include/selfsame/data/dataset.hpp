@@ -1,6 +1,9 @@
 /// @file
 /// Labelled images in memory.
 #pragma once
+#include <selfsame/data/class_names.hpp>
+#include <selfsame/data/detail/pixel_range.hpp>
+#include <selfsame/data/label_file.hpp>
 #include <selfsame/image/pixels.hpp>
 #include <selfsame/interop/xtensor.hpp>
 
@@ -17,7 +20,9 @@ namespace selfsame {
 /// Images (N, H, W, C) of bytes, 16-bit numbers or floats in [0, 1]; a label each, or none.
 ///
 /// It is a value: copies and subsets share the pixels, which nobody changes. Bytes stay bytes:
-/// scaling is the first thing that an augmenter does. Errors are std::invalid_argument.
+/// scaling is the first thing that an augmenter does. Errors are std::invalid_argument: labels, names,
+/// extents and every float are looked at once, here, and beyond [0, 1] (or NaN) the message says what
+/// the numbers are and what to do.
 class Dataset {
  public:
   Dataset() = default;
@@ -25,7 +30,7 @@ class Dataset {
   /// Takes the images over.
   ///
   /// @param labels  one an image in [0, classes), -1: unlabelled; empty: all are unlabelled
-  /// @param names   of the classes; their number is the number of classes
+  /// @param names   of the classes, see `check_class_names`; their number is the number of classes
   template <class T>
   explicit Dataset(xt::xtensor<T, 4> images, std::vector<Index> labels = {},
                    std::vector<std::string> names = {}) {
@@ -121,9 +126,12 @@ class Dataset {
   void set(const T* images, Shape shape, std::vector<Index> labels,
            std::vector<std::string> names) {
     const Shape image = shape.with_images(1);
+    if (shape.images < 0)
+      throw std::invalid_argument("selfsame: a data set of " + std::to_string(shape.images) +
+                                  " images");
     std::vector<const T*> each(static_cast<std::size_t>(shape.images));
     for (std::size_t i = 0; i < each.size(); ++i)
-      each[i] = images + static_cast<Index>(i) * image.size();
+      each[i] = images == nullptr ? nullptr : images + static_cast<Index>(i) * image.size();
     set(std::move(each), image, std::move(labels), std::move(names));
   }
   template <class T>
@@ -135,18 +143,38 @@ class Dataset {
       throw std::invalid_argument("selfsame: " + std::to_string(count) + " images, " +
                                   std::to_string(labels.size()) +
                                   " labels; there must be one an image");
+    check_images(images, image);
+    check_class_names(names);
     classes_ = static_cast<Index>(names.size());
+    const Index classes = names.empty() ? most_classes : classes_;
     for (std::size_t i = 0; i < count; ++i) {
-      if (labels[i] < -1 || (!names.empty() && labels[i] >= static_cast<Index>(names.size())))
+      if (labels[i] < -1 || labels[i] >= classes)
         throw std::invalid_argument("selfsame: label " + std::to_string(i) + " is " +
-                                    std::to_string(labels[i]) + "; it must be -1 or one of " +
-                                    std::to_string(names.size()) + " classes");
+                                    std::to_string(labels[i]) + "; it must be -1 or in [0, " +
+                                    std::to_string(classes) + ")");
       classes_ = std::max(classes_, labels[i] + 1);
     }
     images_ = std::move(images);
     shape_ = image.with_images(1);
     labels_ = std::move(labels);
     names_ = std::move(names);
+  }
+  template <class T>
+  static void check_images(const std::vector<const T*>& images, Shape image) {
+    if (images.empty()) return;
+    if (image.height < 1 || image.width < 1 || image.channels < 1)
+      throw std::invalid_argument("selfsame: images of " + std::to_string(image.height) + " x " +
+                                  std::to_string(image.width) + " x " +
+                                  std::to_string(image.channels) +
+                                  " (height, width, channels) have no number");
+    const auto none = std::find(images.begin(), images.end(), nullptr);
+    if (none != images.end())
+      throw std::invalid_argument("selfsame: image " + std::to_string(none - images.begin()) +
+                                  " is a null pointer");
+    if constexpr (std::is_same_v<T, float>) {
+      const std::string fault = detail::pixels_fault<float>(images, image.with_images(1).size());
+      if (!fault.empty()) throw std::invalid_argument("selfsame: " + fault);
+    }
   }
   std::size_t checked(Index i) const {
     if (i < 0 || i >= size())

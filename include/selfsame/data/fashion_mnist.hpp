@@ -16,7 +16,7 @@ inline std::string find_fashion_mnist(const std::string& directory = {}) {
   if (std::filesystem::exists(place + "/train-images-idx3-ubyte.gz") ||
       std::filesystem::exists(place + "/train-images-idx3-ubyte"))
     return place;
-  throw std::runtime_error(place +
+  throw std::runtime_error("selfsame: " + place +
                            ": there is no train-images-idx3-ubyte.gz; install Debian's package "
                            "dataset-fashion-mnist, or name a folder that has it "
                            "(examples/data/fashion-mnist-excerpt has a part)");
@@ -37,7 +37,12 @@ inline Split fashion_mnist(const std::string& directory = {}) {
                             {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal",
                              "Shirt", "Sneaker", "Bag", "Ankle boot"});
   };
-  return {read("train"), read("t10k")};
+  const Split split{read("train"), read("t10k")};
+  if (!(split.train.image() == split.test.image()))
+    throw std::runtime_error("selfsame: " + place + ": images to train are " +
+                             to_string(split.train.image()) + ", images to test " +
+                             to_string(split.test.image()) + "; they must agree");
+  return split;
 }
 
 }  // namespace selfsame

@@ -85,7 +85,7 @@ Index idx_offset(const xt::xarray<T>& array, std::size_t i) {
   return static_cast<Index>(4 + 4 * array.dimension() + i * sizeof(T));
 }
 
-inline std::vector<Index> read_idx_labels(const std::string& path, std::size_t classes) {
+inline std::vector<Index> read_idx_labels(const std::string& path, Index classes) {
   return std::visit(
       [&]<class T>(const xt::xarray<T>& array) -> std::vector<Index> {
         if (!std::is_integral_v<T>) ByteReader::fail(path, 2, "labels must be integers");
@@ -95,14 +95,28 @@ inline std::vector<Index> read_idx_labels(const std::string& path, std::size_t c
         std::vector<Index> labels;
         for (std::size_t i = 0; i < array.size(); ++i) {
           labels.push_back(static_cast<Index>(array.data()[i]));
-          if (labels.back() < 0 || (classes > 0 && labels.back() >= static_cast<Index>(classes)))
+          if (labels.back() < 0 || labels.back() >= classes)
             ByteReader::fail(path, idx_offset(array, i),
-                             "label " + std::to_string(labels.back()) + " is none of " +
-                                 std::to_string(classes) + " classes");
+                             "label " + std::to_string(labels.back()) + " is not in [0, " +
+                                 std::to_string(classes) + ")");
         }
         return labels;
       },
       read_idx(path));
+}
+
+// Before doubles become floats.
+template <class T>
+void check_idx_pixels(const std::string& path, const xt::xarray<T>& array, Index size) {
+  std::vector<const T*> images;
+  for (std::size_t i = 0; i < array.size(); i += static_cast<std::size_t>(size))
+    images.push_back(array.data() + i);
+  std::pair<Index, Index> first;
+  const std::string fault = pixels_fault<T>(images, size, &first);
+  if (!fault.empty())
+    ByteReader::fail(path,
+                     idx_offset(array, static_cast<std::size_t>(first.first * size + first.second)),
+                     fault);
 }
 
 }  // namespace detail
@@ -111,10 +125,14 @@ inline std::vector<Index> read_idx_labels(const std::string& path, std::size_t c
 /// in [0, 1], labels (N) of integers in [0, classes).
 ///
 /// @param names  of the classes; empty: whatever labels there are
-/// @throws std::runtime_error  with a file and a byte, also where there are not as many labels
+/// @throws std::runtime_error     with a file and a byte, also where there are not as many labels or a
+///                                float is beyond [0, 1]
+/// @throws std::invalid_argument  for names, see `check_class_names`
 inline Dataset read_idx_dataset(const std::string& images, const std::string& labels,
                                 std::vector<std::string> names = {}) {
-  std::vector<Index> all = detail::read_idx_labels(labels, names.size());
+  check_class_names(names);
+  std::vector<Index> all = detail::read_idx_labels(
+      labels, names.empty() ? most_classes : static_cast<Index>(names.size()));
   return std::visit(
       [&]<class T>(const xt::xarray<T>& array) -> Dataset {
         using Kept = std::conditional_t<std::is_floating_point_v<T>, float, std::uint8_t>;
@@ -129,8 +147,11 @@ inline Dataset read_idx_dataset(const std::string& images, const std::string& la
           ByteReader::fail(images, 4,
                            std::to_string(extent[0]) + " images, but " +
                                std::to_string(all.size()) + " labels in " + labels);
-        auto pixels = xt::xtensor<Kept, 4>::from_shape(
-            {extent[0], extent[1], extent[2], array.dimension() == 4 ? extent[3] : 1});
+        const std::size_t channels = array.dimension() == 4 ? extent[3] : 1;
+        const auto size = static_cast<Index>(extent[1] * extent[2] * channels);
+        if (size < 1) ByteReader::fail(images, 8, "an image has a pixel at least");
+        if constexpr (std::is_floating_point_v<T>) detail::check_idx_pixels(images, array, size);
+        auto pixels = xt::xtensor<Kept, 4>::from_shape({extent[0], extent[1], extent[2], channels});
         std::transform(array.data(), array.data() + array.size(), pixels.data(),
                        [](T x) { return static_cast<Kept>(x); });
         return Dataset(std::move(pixels), std::move(all), std::move(names));

@@ -1,7 +1,7 @@
 /// @file
 /// Data sets of image files: decoded once, at one size.
 #pragma once
-#include <selfsame/data/image_list.hpp>
+#include <selfsame/data/image_folder.hpp>
 #include <selfsame/data/packed.hpp>
 #include <selfsame/image/fit.hpp>
 #include <selfsame/io/image_file.hpp>
@@ -12,12 +12,6 @@
 
 namespace selfsame {
 
-/// An image that was left out, and why.
-struct SkippedImage {
-  std::filesystem::path file;
-  std::string why;
-};
-
 namespace detail {
 
 inline void check_image_files(const ImageList& list, Shape shape) {
@@ -25,6 +19,13 @@ inline void check_image_files(const ImageList& list, Shape shape) {
     throw std::invalid_argument("selfsame: " + std::to_string(list.files.size()) + " files, " +
                                 std::to_string(list.labels.size()) +
                                 " labels; there must be one a file, -1 where it is not known");
+  check_class_names(list.names);
+  for (std::size_t i = 0; i < list.labels.size(); ++i)
+    if (list.labels[i] < -1 ||
+        (!list.names.empty() && list.labels[i] >= static_cast<Index>(list.names.size())))
+      throw std::invalid_argument("selfsame: '" + list.files[i].string() + "' has label " +
+                                  std::to_string(list.labels[i]) + "; it must be -1 or one of " +
+                                  std::to_string(list.names.size()) + " classes");
   if (shape.height < 1 || shape.width < 1)
     throw std::invalid_argument("selfsame: images of " + std::to_string(shape.height) + " x " +
                                 std::to_string(shape.width) + " have no pixel");
@@ -37,7 +38,13 @@ inline void check_image_files(const ImageList& list, Shape shape) {
 template <class F>
 void each_image(const Cpu& device, const ImageList& list, Shape shape, std::uint8_t background,
                 std::vector<SkippedImage>* skipped, F&& add) {
+  for (const SkippedImage& u : list.unread) {
+    if (skipped == nullptr) throw std::runtime_error(u.why);
+    skipped->push_back(u);
+  }
   const ImageOptions options{.channels = shape.channels, .background = background};
+  Index read = 0;
+  std::string why;
   struct Slot {
     std::vector<std::uint8_t> pixels;
     std::exception_ptr fault;
@@ -72,6 +79,7 @@ void each_image(const Cpu& device, const ImageList& list, Shape shape, std::uint
       const Slot& slot = slots[static_cast<std::size_t>(i)];
       if (slot.fault == nullptr) {
         add(slot.pixels.data(), list.labels[at]);
+        ++read;
         continue;
       }
       if (skipped == nullptr) std::rethrow_exception(slot.fault);
@@ -79,9 +87,13 @@ void each_image(const Cpu& device, const ImageList& list, Shape shape, std::uint
         std::rethrow_exception(slot.fault);
       } catch (const std::runtime_error& e) {  // of a file; memory that is short is not skipped
         skipped->push_back({list.files[at], e.what()});
+        if (why.empty()) why = e.what();
       }
     }
   }
+  if (read == 0 && !why.empty())
+    throw std::runtime_error(why + " (and none of " + std::to_string(list.size()) +
+                             " images can be read)");
 }
 
 }  // namespace detail
@@ -91,7 +103,7 @@ void each_image(const Cpu& device, const ImageList& list, Shape shape, std::uint
 /// @param device   the threads that decode; the result does not depend on them
 /// @param image    height, width and channels (1 or 3) of the set
 /// @param skipped  null: the first image that cannot be read throws, with its name and the byte;
-///                 else those are left out and listed here
+///                 else those are left out and listed here, unless there is no other
 inline Dataset read_images(const Cpu& device, const ImageList& list, Shape image,
                            std::vector<SkippedImage>* skipped = nullptr,
                            std::uint8_t background = 255) {

@@ -7,7 +7,8 @@
 
 namespace selfsame {
 
-/// The orientation that EXIF data has, 1 to 8; 1 (upright) where it has none or cannot be read.
+/// The orientation that EXIF data has, 1 to 8; 1 (upright) where it has none or cannot be read. TIFF allows
+/// a tag once; of several the first counts, as in libtiff.
 ///
 /// @param exif  from the byte order mark ("II" or "MM") on
 /// @see Exif 2.32, 4.6.4 A: tag 274 of the first directory

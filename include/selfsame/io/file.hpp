@@ -92,11 +92,12 @@ inline std::string read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
-/// The lines of a text file, without what ends them ("\n" or "\r\n"). Throws as `read_file`.
+/// The lines of a text file, without what ends them ("\n" or "\r\n") and without the mark of UTF-8 that some
+/// programs put before the first. Throws as `read_file`.
 inline std::vector<std::string> read_lines(const std::filesystem::path& path) {
   const std::string text = read_file(path);
   std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text.size();) {
+  for (std::size_t begin = text.starts_with("\xef\xbb\xbf") ? 3 : 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     lines.push_back(text.substr(begin, end - begin));
     if (lines.back().ends_with('\r')) lines.back().pop_back();

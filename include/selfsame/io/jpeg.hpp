@@ -68,8 +68,9 @@ class JpegDecoder {
     constexpr std::string_view mark("Exif\0\0", 6);
     for (jpeg_saved_marker_ptr m = info_.marker_list; m != nullptr; m = m->next) {
       const std::string_view data(reinterpret_cast<const char*>(m->data), m->data_length);
-      if (data.substr(0, mark.size()) == mark)
-        orientation_ = exif_orientation(data.substr(mark.size()));
+      if (data.substr(0, mark.size()) != mark) continue;
+      orientation_ = exif_orientation(data.substr(mark.size()));
+      break;  // Exif has one segment, the first
     }
     switch (info_.jpeg_color_space) {
       case JCS_GRAYSCALE: info_.out_color_space = JCS_GRAYSCALE; break;
@@ -145,7 +146,8 @@ class JpegDecoder {
 }  // namespace detail
 
 /// Decodes a JPEG: baseline or progressive, grey, colour or CMYK (which becomes RGB by C K / 255, of
-/// inks inverted as Adobe writes them). Profiles are not looked at.
+/// inks inverted as Adobe writes them). Profiles are not looked at. Of what stands twice: tables count from
+/// where they stand on, as T.81 has it; of several Exif segments the first counts; a second frame is an error.
 ///
 /// @throws std::runtime_error  with `name` and about the byte, where the file is damaged, cut off, or
 ///                             claims to be larger than its bytes or 2^28 pixels

@@ -1,10 +1,13 @@
 /// @file
 /// JSON, written only: logs, results, recipes.
 #pragma once
+#include <selfsame/io/utf8.hpp>
+
 #include <charconv>
 #include <concepts>
 #include <cstddef>
 #include <cstdio>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -17,7 +20,8 @@ namespace selfsame {
 ///     {"loss": 0.5, "mean": [1, 2]}
 ///
 /// Floating-point numbers are the shortest text that reads back to the same bits; NaN and
-/// infinities, which JSON lacks, are null. Strings are UTF-8, and escaped.
+/// infinities, which JSON lacks, are null. Strings are escaped; one that is no UTF-8, which nobody could read
+/// again, throws std::invalid_argument.
 class Json {
  public:
   Json() = default;
@@ -33,6 +37,9 @@ class Json {
 
  protected:
   static std::string quoted(std::string_view s) {
+    if (!is_utf8(s))
+      throw std::invalid_argument("selfsame: '" + printable(s) +
+                                  "' is no UTF-8, as text in JSON is; give it another name");
     std::string t = "\"";
     for (const char c : s) {
       if (c == '"' || c == '\\') {

@@ -28,9 +28,11 @@ class ArchiveReader {
       const Entry e = entry(at);
       total += e.size / most_packing;  // entries may lie over each other
       if (total > file_.size()) fail(at, "the archive unpacks to more than its bytes can hold");
-      all.push_back(array(e, unpacked(e)));
+      all.push_back(array(e));
       at = e.next;
     }
+    if (const std::string* twice = repeated_name(all))
+      fail(begin, "two arrays are named '" + *twice + "'");
     return all;
   }
 
@@ -38,6 +40,7 @@ class ArchiveReader {
   static constexpr std::uint64_t most_packing = 1032;  // of deflate
   struct Entry {
     std::string name;
+    bool encrypted = false;
     std::uint64_t method = 0, crc = 0, packed = 0, size = 0;
     std::size_t data = 0, next = 0;  // where its bytes begin, and the next entry
   };
@@ -78,8 +81,8 @@ class ArchiveReader {
     const auto name = static_cast<std::size_t>(number(at + 28, 2)),
                extra = static_cast<std::size_t>(number(at + 30, 2)),
                comment = static_cast<std::size_t>(number(at + 32, 2));
-    if (number(at + 8, 2) & 1) fail(at, "the archive is encrypted");
     Entry e{.name = std::string(bytes(at + 46, name)),
+            .encrypted = (number(at + 8, 2) & 1) != 0,
             .method = number(at + 10, 2),
             .crc = number(at + 16, 4),
             .packed = number(at + 20, 4),
@@ -103,14 +106,10 @@ class ArchiveReader {
   std::string unpacked(const Entry& e) const {
     const std::string_view packed = bytes(e.data, e.packed);
     std::string all;
-    if (e.method == 0) {
+    if (e.method == 0)
       all = packed;
-    } else if (e.method == Z_DEFLATED) {
+    else
       all = inflated(e, packed);
-    } else {
-      fail(e.data, "'" + e.name + "' is packed by method " + std::to_string(e.method) +
-                       ", neither stored nor deflated");
-    }
     if (all.size() != e.size)
       fail(e.data, "'" + e.name + "' has " + std::to_string(all.size()) + " bytes, not " +
                        std::to_string(e.size));
@@ -143,15 +142,26 @@ class ArchiveReader {
     if (state != Z_STREAM_END) fail(e.data, "'" + e.name + "' does not unpack");
     return all;
   }
-  NamedTensor array(const Entry& e, const std::string& npy) const {
-    const NpyArray found =
-        parse_npy(npy, [&](const std::string& why) { fail(e.data, "'" + e.name + "' " + why); });
-    NamedTensor t;
-    t.name = e.name.ends_with(".npy") ? e.name.substr(0, e.name.size() - 4) : e.name;
-    t.scalar = found.scalar;
-    t.extents = found.extents;
-    t.bytes = npy.substr(found.begin);
-    return t;
+  // Of Scalar::other where it is something else than an array of numbers.
+  NamedTensor array(const Entry& e) const {
+    NamedTensor odd;
+    odd.name = e.name.ends_with(".npy") ? e.name.substr(0, e.name.size() - 4) : e.name;
+    odd.scalar = Scalar::other;
+    if (e.encrypted || (e.method != 0 && e.method != Z_DEFLATED)) {
+      odd.type =
+          e.encrypted ? "'encrypted'" : "'packed by method " + std::to_string(e.method) + "'";
+      return odd;
+    }
+    std::string npy = unpacked(e);
+    if (!e.name.ends_with(".npy") && !npy.starts_with("\x93NUMPY")) {
+      odd.type = "'no array'";
+      odd.bytes = std::move(npy);
+      return odd;
+    }
+    return npy_tensor(
+        odd.name,
+        parse_npy(npy, [&](const std::string& why) { fail(e.data, "'" + e.name + "' " + why); }),
+        npy);
   }
 
   std::string name_, file_;
@@ -172,24 +182,32 @@ class ArchiveNumbers {
 
 }  // namespace detail
 
-/// The arrays of a .npz file in its order, named without ".npy"; stored or deflated.
+/// The arrays of a .npz file in its order, named without ".npy"; stored or deflated, turned as
+/// `read_npy` does. What is no array of numbers (text, records, another file, something encrypted) is
+/// there by its name, as Scalar::other, so that nobody needs to read it who did not ask for it.
 ///
 /// Throws std::system_error where it cannot be read, std::runtime_error that names the file and a byte
-/// where it is no such file, is damaged, or holds an array that lies column by column or is not of
-/// numbers.
+/// where it is no such file, is damaged, or has two arrays of one name. Of several end records the last
+/// counts, as in all archives of this kind.
 /// @see numpy.savez; https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 inline std::vector<NamedTensor> read_npz(const std::filesystem::path& path) {
   return detail::ArchiveReader(path).arrays();
 }
 
 /// Writes arrays, not compressed, as numpy.savez does; replaces the file as AtomicFile does.
-/// @throws std::invalid_argument  for numbers of bfloat16, which NumPy lacks, and above 4 GiB in all
+/// @throws std::invalid_argument  where two have one name or a shape does not agree with its bytes, for
+///                                bfloat16, which NumPy lacks, for Scalar::other, and above 4 GiB in all
 inline void write_npz(const std::filesystem::path& path, const std::vector<NamedTensor>& arrays) {
   std::uint64_t size = 0;
+  if (const std::string* twice = repeated_name(arrays))
+    throw std::invalid_argument("selfsame: two tensors are named '" + *twice + "'");
   for (const NamedTensor& t : arrays) {
     if (t.scalar == Scalar::bfloat16)
       throw std::invalid_argument("selfsame: " + to_string(t) +
                                   " is of bfloat16, which .npz lacks");
+    if (t.scalar == Scalar::other)
+      throw std::invalid_argument("selfsame: " + to_string(t) + ", which is not written here");
+    t.check_bytes();
     size += t.bytes.size() + 2 * t.name.size() + 1024;
   }
   if (size >= 0xffffffff || arrays.size() >= 0xffff)

@@ -126,7 +126,8 @@ class PngDecoder {
 }  // namespace detail
 
 /// Decodes a PNG: palettes, 1 to 16 bits (16 are rounded to 8), interlaced or not. Colours are as
-/// stored: gamma and profiles are not looked at.
+/// stored: gamma and profiles are not looked at. Of chunks that the format allows once, a second IHDR or PLTE is
+/// an error, and of others (eXIf, tRNS) the first counts, as in libpng.
 ///
 /// @param background  what transparent pixels show, a grey
 /// @throws std::runtime_error  with `name` and a byte, where the file is damaged, cut off, or claims

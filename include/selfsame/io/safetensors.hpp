@@ -3,18 +3,18 @@
 #pragma once
 #include <selfsame/io/file.hpp>
 #include <selfsame/io/json.hpp>
+#include <selfsame/io/json_reader.hpp>
 #include <selfsame/io/tensor_file.hpp>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace selfsame {
 
 namespace detail {
 
-inline constexpr std::array<std::string_view, 10> safetensors_names{
-    "F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL"};
+inline constexpr std::array<std::string_view, 13> safetensors_names{
+    "F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL", "U16", "U32", "U64"};
 
 // Of one file, with errors that name it.
 class SafetensorsReader {
@@ -24,8 +24,7 @@ class SafetensorsReader {
 
   std::vector<NamedTensor> tensors() const {
     const std::size_t begin = header_end();
-    const auto header = nlohmann::json::parse(
-        file_.begin() + 8, file_.begin() + static_cast<std::ptrdiff_t>(begin), nullptr, false);
+    const auto header = parse_json(std::string_view(file_).substr(8, begin - 8), name_, 8);
     if (!header.is_object()) fail(8, "the header is no JSON object");
     std::vector<std::pair<std::size_t, NamedTensor>> placed;
     for (const auto& [name, entry] : header.items())
@@ -79,15 +78,14 @@ class SafetensorsReader {
     };
     const nlohmann::json kind = member("dtype"), shape = member("shape"),
                          offsets = member("data_offsets");
-    const auto known =
-        std::find(safetensors_names.begin(), safetensors_names.end(),
-                  kind.is_string() ? kind.get_ref<const std::string&>() : std::string());
-    if (known == safetensors_names.end())
-      wrong("has dtype " + kind.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
-            ", which is none of F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL");
+    if (!kind.is_string()) wrong("has a dtype that is no text");
     NamedTensor t;
     t.name = name;
-    t.scalar = static_cast<Scalar>(known - safetensors_names.begin());
+    t.type = kind.get<std::string>();
+    const auto known = std::find(safetensors_names.begin(), safetensors_names.end(), t.type);
+    t.scalar = known == safetensors_names.end()
+                   ? Scalar::other
+                   : static_cast<Scalar>(known - safetensors_names.begin());
     if (!shape.is_array()) wrong("has a shape that is no list");
     std::size_t bytes = static_cast<std::size_t>(bytes_of(t.scalar));
     bool empty = false, large = false;
@@ -99,15 +97,17 @@ class SafetensorsReader {
       if (!large) bytes *= e;
     }
     if (empty) bytes = 0;
-    if (large && !empty) wrong("is larger than the file: " + to_string(t.extents));
+    if (large && !empty && t.scalar != Scalar::other)
+      wrong("is larger than the file: " + to_string(t.extents));
     if (!offsets.is_array() || offsets.size() != 2) wrong("has data_offsets that are no pair");
     const std::size_t from = whole(offsets[0]), to = whole(offsets[1]);
     if (from > to || to > file_.size() - begin)
       wrong("has data_offsets " + offsets.dump() + ", the file has " +
             std::to_string(file_.size() - begin) + " bytes of data");
-    if (to - from != bytes)
-      wrong("is " + std::string(*known) + " " + to_string(t.extents) + " of " +
-            std::to_string(bytes) + " bytes, its data_offsets span " + std::to_string(to - from));
+    if (to - from != bytes && t.scalar != Scalar::other)
+      wrong("is " + t.type + " " + to_string(t.extents) + " of " + std::to_string(bytes) +
+            " bytes, its data_offsets span " + std::to_string(to - from));
+    if (t.scalar != Scalar::other) t.type.clear();
     t.bytes = file_.substr(begin + from, to - from);
     return {from, std::move(t)};
   }
@@ -117,28 +117,32 @@ class SafetensorsReader {
 
 }  // namespace detail
 
-/// The tensors of a .safetensors file, in the order of their data.
+/// The tensors of a .safetensors file, in the order of their data. Those of a type that is not read (8-bit
+/// floats ...) are there by their names, as Scalar::other.
 ///
 /// Throws std::system_error where it cannot be read, std::runtime_error that names the file and a byte
-/// where it is no such file, is cut off, or where offsets and shapes do not agree or leave gaps.
+/// where it is no such file, is cut off, has a name twice (which the format disallows), or where offsets
+/// and shapes do not agree or leave gaps.
 /// @see https://github.com/huggingface/safetensors, format
 inline std::vector<NamedTensor> read_safetensors(const std::filesystem::path& path) {
   return detail::SafetensorsReader(path).tensors();
 }
 
 /// Writes tensors in their order; replaces the file as AtomicFile does, and throws what it throws.
-/// @throws std::invalid_argument  where two have one name, or a shape does not agree with its bytes
+/// @throws std::invalid_argument  where two have one name, a shape does not agree with its bytes, or one is
+///                                of Scalar::other
 inline void write_safetensors(const std::filesystem::path& path,
                               const std::vector<NamedTensor>& tensors) {
   JsonObject header;
-  std::vector<std::string_view> names;
+  if (const std::string* twice = repeated_name(tensors))
+    throw std::invalid_argument("selfsame: two tensors are named '" + *twice + "'");
   std::size_t begin = 0;
   for (const NamedTensor& t : tensors) {
-    names.push_back(t.name);
-    if (static_cast<Index>(t.bytes.size()) != t.size() * bytes_of(t.scalar))
-      throw std::invalid_argument("selfsame: tensor " + to_string(t) + " has " +
-                                  std::to_string(t.bytes.size()) + " bytes, not " +
-                                  std::to_string(t.size() * bytes_of(t.scalar)));
+    if (t.scalar == Scalar::other)
+      throw std::invalid_argument("selfsame: " + to_string(t) + ", which is not written here");
+    if (t.name == "__metadata__")
+      throw std::invalid_argument("selfsame: no tensor may be named '__metadata__' in this format");
+    t.check_bytes();
     JsonArray shape;
     for (const Index e : t.extents) shape.add(e);
     header.add(t.name,
@@ -148,9 +152,6 @@ inline void write_safetensors(const std::filesystem::path& path,
                    .add("data_offsets", JsonArray().add(begin).add(begin + t.bytes.size())));
     begin += t.bytes.size();
   }
-  std::sort(names.begin(), names.end());
-  if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
-    throw std::invalid_argument("selfsame: two tensors are named '" + std::string(*twice) + "'");
   std::string text = header.text();
   text.resize((text.size() + 7) / 8 * 8, ' ');  // the data begins at a multiple of 8
   const std::uint64_t length = text.size();

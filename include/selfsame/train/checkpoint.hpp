@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace selfsame {
 
@@ -93,6 +94,19 @@ inline SavedEntry read_entry(CheckpointReader& file) {
   return e;
 }
 
+// All entries of the file, whose names differ as those of a store do.
+inline std::vector<SavedEntry> read_entries(CheckpointReader& file, std::int64_t count) {
+  std::vector<SavedEntry> all;
+  std::set<std::string_view> names;
+  for (std::int64_t k = 0; k < count; ++k) {
+    all.push_back(read_entry(file));
+    if (!names.insert(all.back().name).second)
+      file.fail("entry '" + std::string(all.back().name) + "' is in the file twice");
+  }
+  file.end();
+  return all;
+}
+
 inline std::string describe(const Segment& s) {
   std::string extents;
   for (const Index e : s.extents) extents += (extents.empty() ? "" : ", ") + std::to_string(e);
@@ -155,8 +169,8 @@ inline CheckpointHead read_head(CheckpointReader& file) {
 ///
 /// Throws std::system_error when the file cannot be read, and std::runtime_error that names the
 /// file when it is no checkpoint, of a newer version, truncated or corrupt (with the offset), of
-/// another recipe (with both sides where they first differ), or when entries are missing, too many,
-/// or of another size or kind (by name, all of them).
+/// another recipe (with both sides where they first differ), when an entry is there twice, or when
+/// entries are missing, too many, or of another size or kind (by name, all of them).
 template <class D>
 Progress load_checkpoint(const std::filesystem::path& path, Store<D>& store,
                          std::string_view recipe_text) {
@@ -165,10 +179,7 @@ Progress load_checkpoint(const std::filesystem::path& path, Store<D>& store,
   if (head.recipe != recipe_text || head.hash != mix(0, recipe_text))
     file.fail(detail::recipes_differ(head.recipe, recipe_text));
 
-  std::vector<detail::SavedEntry> saved;
-  for (std::int64_t k = 0; k < head.entries; ++k) saved.push_back(detail::read_entry(file));
-  file.end();
-
+  const std::vector<detail::SavedEntry> saved = detail::read_entries(file, head.entries);
   std::string faults;
   std::vector<typename Store<D>::Entry*> targets;
   for (const auto& s : saved) {
@@ -199,16 +210,15 @@ Progress load_checkpoint(const std::filesystem::path& path, Store<D>& store,
 /// Nothing of `to` changes unless all of it is there.
 ///
 /// Throws std::system_error when the file cannot be read, and std::runtime_error that names the file when it is
-/// no checkpoint, of a newer version, truncated or corrupt, or lacks a segment of that name and those extents.
+/// no checkpoint, of a newer version, truncated or corrupt, has an entry or one of these segments twice, or lacks
+/// a segment of that name and those extents.
 /// @param network  of the store, such as "online" or "target"
 template <class D>
 Progress load_network(const std::filesystem::path& path, const Following<D>& to,
                       const std::string& network = "online") {
   detail::CheckpointReader file(path);
   const detail::CheckpointHead head = detail::read_head(file);
-  std::vector<detail::SavedEntry> saved;
-  for (std::int64_t k = 0; k < head.entries; ++k) saved.push_back(detail::read_entry(file));
-  file.end();
+  const std::vector<detail::SavedEntry> saved = detail::read_entries(file, head.entries);
   std::string faults;
   std::vector<std::pair<const char*, Vector<Real<D>, D>>> copies;
   const auto look = [&](const std::string& name, const Slice<Real<D>, D>& slice) {
@@ -218,11 +228,15 @@ Progress load_network(const std::filesystem::path& path, const Following<D>& to,
       const Segment& s = slice.segments[static_cast<std::size_t>(k)];
       const Segment* found = nullptr;
       if (entry != saved.end() && entry->number == number_of<Real<D>>)
-        for (const Segment& other : entry->segments)
-          if (other.name == s.name && other.extents == s.extents) found = &other;
+        for (const Segment& other : entry->segments) {
+          if (other.name != s.name) continue;
+          if (found != nullptr)
+            file.fail("entry '" + name + "' has segment '" + s.name + "' twice");
+          found = &other;
+        }
       const Index unit = static_cast<Index>(sizeof(Real<D>));
-      if (found == nullptr || found->offset < 0 ||
-          (found->offset + found->size()) * unit > static_cast<Index>(entry->bytes.size()))
+      if (found == nullptr || found->extents != s.extents || found->offset < 0 ||
+          found->offset > entry->count - found->size())
         faults += (faults.empty() ? "" : "; ") + ("'" + name + "' has no " + detail::describe(s));
       else
         copies.emplace_back(entry->bytes.data() + found->offset * unit, slice[k]);

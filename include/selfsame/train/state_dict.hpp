@@ -13,7 +13,7 @@ struct StateDictReport {
   std::vector<std::string> taken{};
   std::vector<std::string> adapted{};    ///< taken with another number of input channels
   std::vector<std::string> missing{};    ///< of ours, and left as they were
-  std::vector<std::string> left_over{};  ///< of the file, and not used
+  std::vector<std::string> left_over{};  ///< of the file, and not used, whatever their types
 
   /// "taken 120, missing 0, left over 2: fc.weight, fc.bias"
   std::string text() const {
@@ -77,8 +77,9 @@ std::vector<R> adapted_channels(const std::vector<R>& from, Index outputs, Index
 ///
 /// @param part    of a chain, "encoder"; empty: everything
 /// @param prefix  of the file's names, "module.encoder_q."; tensors without it are left over
-/// @throws std::invalid_argument  where a tensor's shape differs (all of them are named) or no tensor at
-///                                all is found; then nothing has changed
+/// @throws std::invalid_argument  where a tensor's shape differs or its type is not read (all of them are
+///                                named), two tensors have one name, or no tensor at all is found; then
+///                                nothing has changed
 template <class D>
 StateDictReport take_state_dict(const std::vector<NamedTensor>& file, const Following<D>& to,
                                 std::string_view part = {}, std::string_view prefix = {}) {
@@ -91,6 +92,8 @@ StateDictReport take_state_dict(const std::vector<NamedTensor>& file, const Foll
   StateDictReport report;
   std::vector<Match> matches;
   std::string faults;
+  if (const std::string* twice = repeated_name(file))
+    throw std::invalid_argument("selfsame: two tensors are named '" + *twice + "'");
   for (const Slice<R, D>& whole : {to.theta, to.beta}) {
     const Slice<R, D> slice = part.empty() ? whole : whole.under(part);
     for (Index k = 0; k < slice.count(); ++k) {
@@ -105,8 +108,9 @@ StateDictReport take_state_dict(const std::vector<NamedTensor>& file, const Foll
       }
       const std::vector<Index> extents = detail::torch_extents(s);
       const bool adapted = found->extents != extents;
-      if (adapted && !detail::adapts(found->extents, extents))
+      if (found->scalar == Scalar::other || (adapted && !detail::adapts(found->extents, extents)))
         faults += (faults.empty() ? "" : ", ") + to_string(*found) + " for " + to_string(extents);
+      if (found->scalar != Scalar::other) found->check_bytes();
       report.taken.push_back(name);
       if (adapted) report.adapted.push_back(name);
       matches.push_back({&*found, &s, slice[k].data});
