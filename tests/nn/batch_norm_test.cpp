@@ -111,3 +111,13 @@ TEST_CASE("BatchNorm: the variance of numbers far from zero is not lost", "[nn]"
   run.value();
   CHECK(run.statistics().variance[0] == Approx(1).epsilon(1e-5));
 }
+
+TEST_CASE("BatchNorm: a variance that overflows does not turn its channel into the shift", "[nn]") {
+  for (const Mode mode : {Mode::train, Mode::evaluate}) {
+    LayerRun<Cpu, BatchNorm> run({}, {4, 1, 1, 2}, mode);
+    run.weights.beta[1][1] = INFINITY;
+    for (std::size_t r = 0; r < 4; ++r) run.x[2 * r + 1] *= 1e25f;
+    run.value();
+    for (std::size_t i = 0; i < 8; ++i) CHECK(std::isnan(run.y[i]) == (i % 2 == 1));
+  }
+}

@@ -130,7 +130,7 @@ struct BatchNorm {
     for (Index c = 0; c < channels; ++c) {
       const Index at = g * channels + c;
       cache.mean[at] = statistics.mean[at] = static_cast<Real<D>>(mean[c]);
-      cache.inverse[at] = static_cast<Real<D>>(1 / std::sqrt(moment[c] / n + epsilon));
+      cache.inverse[at] = static_cast<Real<D>>(1 / deviation(moment[c] / n));
       statistics.variance[at] = static_cast<Real<D>>(moment[c] / divisor);
     }
   }
@@ -142,8 +142,7 @@ struct BatchNorm {
     statistics.mean.resize(0), statistics.variance.resize(0);
     for (Index c = 0; c < channels; ++c) {
       cache.mean[c] = w.beta[0][c];
-      cache.inverse[c] =
-          static_cast<Real<D>>(1 / std::sqrt(static_cast<double>(w.beta[1][c]) + epsilon));
+      cache.inverse[c] = static_cast<Real<D>>(1 / deviation(static_cast<double>(w.beta[1][c])));
     }
   }
   /// y from x by the cached moments, plus `addend` before the ReLU where it has data.
@@ -189,6 +188,13 @@ struct BatchNorm {
         means[c] = batch ? static_cast<Real<D>>(sums[c] / n) : 0;
       norm_gradient(*pass.device, of, means, means + channels, cut(dx), cut(daddend));
     });
+  }
+
+  /// sqrt(variance + epsilon); NaN where the variance has overflowed: infinity would turn its channel into the
+  /// shift, as if nothing had happened.
+  double deviation(double variance) const {
+    const double d = std::sqrt(variance + epsilon);
+    return std::isinf(d) ? std::nan("") : d;
   }
 
   /// Rows of a group; all of them where the pass has no groups or is in evaluation.
