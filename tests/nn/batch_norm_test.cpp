@@ -121,3 +121,20 @@ TEST_CASE("BatchNorm: a variance that overflows does not turn its channel into t
     for (std::size_t i = 0; i < 8; ++i) CHECK(std::isnan(run.y[i]) == (i % 2 == 1));
   }
 }
+
+TEST_CASE(
+    "BatchNorm: of one row the output is the shift, no gradient passes, and that is warned of",
+    "[nn]") {
+  for (const Index images : {1, 2}) {
+    LayerRun<D, BatchNorm> run({}, {images, 1, 1, 3});
+    Warnings warnings;
+    run.pass.warnings = &warnings;
+    for (int twice = 0; twice < 2; ++twice) run.value();
+    run.backward();
+    CHECK(warnings.all().size() == (images == 1 ? 1 : 0));
+    for (std::size_t c = 0; c < 3; ++c) {
+      CHECK((run.y[c] == run.weights.theta[1][static_cast<Index>(c)]) == (images == 1));
+      CHECK((run.dx[c] == 0) == (images == 1));
+    }
+  }
+}

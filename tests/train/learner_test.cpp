@@ -283,3 +283,22 @@ TEST_CASE("Learner: all ranks stop where one of them has a NaN", "[train]") {
   });
   for (const std::string& m : messages) CHECK(m.starts_with("selfsame: step 2: the loss is n"));
 }
+
+TEST_CASE("Learner: a batch of one sample is warned of once", "[train]") {
+  const auto warnings = [](const auto& method, Index batch) {
+    FormulaBatches<Cpu> batches(image, batch, 2);
+    Learner learner(
+        Recipe<std::decay_t<decltype(method)>>{.method = method, .batch = batch, .steps = 3},
+        setup);
+    std::vector<std::string> all;
+    learner.fit(batches, [&](const Progress& at, const Report<Cpu>& report) {
+      for (const std::string_view w : report.warnings)
+        all.push_back(std::to_string(at.step) + " " + std::string(w));
+    });
+    return all;
+  };
+  CHECK(warnings(recipe.method, 2).empty());
+  const auto alone = warnings(recipe.method, 1);
+  REQUIRE(alone.size() == 1);
+  CHECK(alone[0].starts_with("0 the gradient of every weight is 0"));
+}

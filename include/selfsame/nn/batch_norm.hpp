@@ -17,7 +17,7 @@ enum class Shift { learned, none };
 ///
 /// In training, mean and (biased) variance are those of the group: `Pass::group` images, or all that
 /// run together, of all ranks. In evaluation they are buffers, moved after a step by `settle`:
-/// running <- running + (1 - momentum) (batch - running).
+/// running <- running + (1 - momentum) (batch - running). Of one row y is the shift, and dx is 0: the pass warns.
 ///
 /// @see Ioffe & Szegedy 2015, arXiv:1502.03167, algorithm 1. The released code of SimCLR keeps the
 ///      biased variance in its buffers, PyTorch the unbiased one: `running_variance`.
@@ -125,6 +125,11 @@ struct BatchNorm {
       rows = all;
     }
     cache.rows = rows;
+    if (rows == 1)
+      pass.warn(
+          "a batch norm sees one row, so its output is its shift and no gradient passes it: train "
+          "with a larger "
+          "batch (or group), or without that norm");
     const double n = static_cast<double>(std::max<Index>(rows, 1));
     const double divisor = running_variance == Variance::unbiased && rows > 1 ? n - 1 : n;
     for (Index c = 0; c < channels; ++c) {

@@ -2,13 +2,16 @@
 /// The one learner. It knows the concept Method and no family, so nobody can forget or misplace a part
 /// of a step.
 #pragma once
+#include <selfsame/kernel/cpu/reduce.hpp>
 #include <selfsame/train/checkpoint.hpp>
 #include <selfsame/train/not_finite.hpp>
 #include <selfsame/train/observer.hpp>
 #include <selfsame/train/recipe.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace selfsame {
@@ -61,6 +64,14 @@ class Learner {
       clear_gradients(all);
       throw;
     }
+    if (std::exchange(fresh_, false) && is_zero(all))
+      warnings_.add(
+          "the gradient of every weight is 0, so nothing is learned: does a batch have more than "
+          "one sample, and "
+          "does the loss have something to compare them with?");
+    report_.warnings.assign(
+        warnings_.all().begin() + std::exchange(told_, std::ssize(warnings_.all())),
+        warnings_.all().end());
     for (std::size_t i = 0; i < all.size(); ++i)
       recipe_.optimizer.step(now, all[i], moments_[i],
                              [&](const Segment& s) { return treatment(s); });
@@ -118,6 +129,7 @@ class Learner {
               .progress = progress_};
     p.chunk = recipe_.chunk;
     p.group = recipe_.group;
+    p.warnings = &warnings_;
     return p;
   }
   auto product() const { return recipe_.method.product(state_); }
@@ -139,6 +151,12 @@ class Learner {
                                   " ranks");
     setup.batch = recipe.batch / ranks.size();
     return setup;
+  }
+  bool is_zero(std::span<const Trained<D>> all) {
+    return std::all_of(all.begin(), all.end(), [&](const Trained<D>& network) {
+      const Vector<const Real<D>, D> gradient = network.gradient.all;
+      return squared_norm(device_, workspace_, gradient) == 0;
+    });
   }
   static void clear_gradients(std::span<Trained<D>> all) {
     for (const Trained<D>& network : all)
@@ -162,6 +180,9 @@ class Learner {
   Workspace workspace_;
   Progress progress_;
   Report<D> report_;
+  Warnings warnings_;
+  std::ptrdiff_t told_ = 0;
+  bool fresh_ = true;  // no step has been done
   Index steps_per_epoch_ = 1;
 };
 template <class M, class O, class R>
