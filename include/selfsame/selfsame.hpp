@@ -90,6 +90,7 @@
 #include <selfsame/kernel/cpu/divergence.hpp>
 #include <selfsame/kernel/cpu/elementwise.hpp>
 #include <selfsame/kernel/cpu/exp.hpp>
+#include <selfsame/kernel/cpu/finite.hpp>
 #include <selfsame/kernel/cpu/gather_rows.hpp>
 #include <selfsame/kernel/cpu/gumbel.hpp>
 #include <selfsame/kernel/cpu/isa.hpp>
@@ -193,6 +194,7 @@
 #include <selfsame/tensor/view.hpp>
 #include <selfsame/train/checkpoint.hpp>
 #include <selfsame/train/learner.hpp>
+#include <selfsame/train/not_finite.hpp>
 #include <selfsame/train/observer.hpp>
 #include <selfsame/train/recipe.hpp>
 #include <selfsame/train/recipes.hpp>

@@ -65,3 +65,13 @@ TEST_CASE("A pass of one process counts its own rows", "[core]") {
   CHECK(Pass<Cpu>{}.ranks == &self());
   CHECK(Pass<Cpu>{}.total(5) == 5);
 }
+
+TEST_CASE("a pass warns of each thing once, and of nothing where nobody listens", "[core]") {
+  Warnings heard;
+  const Pass<Cpu> silent{}, pass{.warnings = &heard};
+  for (const std::string_view sentence : {"one", "two", "one"}) {
+    silent.warn(sentence);
+    pass.at("part").warn(sentence);
+  }
+  CHECK(heard.all() == std::vector<std::string_view>{"one", "two"});
+}

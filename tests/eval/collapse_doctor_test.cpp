@@ -151,10 +151,27 @@ TEST_CASE("Doctor: a target of momentum 0 is the online network, one of momentum
   CHECK_FALSE(has(said, "target is still"));
 }
 
-TEST_CASE("Doctor: numbers that are not finite are said before anything else", "[eval]") {
-  using M = Siamese<mine::Flat, mine::Straight, VICReg>;
-  const auto said = diagnoses(M{}, 20, 1e200);
-  REQUIRE_FALSE(said.empty());
-  CHECK(said[0] == "not finite");
-  CHECK_FALSE(has(said, "one point"));
+TEST_CASE("Doctor: what is not finite is said at the first look, and nothing else then", "[eval]") {
+  using M = Predictive<mine::Flat, EMA, Predictor>;
+  for (const std::string what : {"the loss", "row 1 of the embeddings", "row 1 of the codes",
+                                 "an online weight", "a weight of the target"}) {
+    Learner<M, Sgd, D> learner(Recipe<M, Sgd>{.batch = 4, .steps = 4},
+                               Setup{.image = image, .samples = 8, .seed = 5});
+    std::vector<Diagnosis> said;
+    CollapseDoctor doctor(learner, {.every = 1, .patience = 3},
+                          [&](const Progress&, const Diagnosis& d) { said.push_back(d); });
+    std::vector<double> rows(12, 0.5);
+    Report<D> report;
+    report.value = 1;
+    const bool codes = what == "row 1 of the codes";
+    report.shown.emplace_back(codes ? "codes" : "embeddings", In<D>(rows.data(), 3, 4));
+    if (what.starts_with("row")) rows[5] = NAN;
+    if (what == "the loss") report.value = NAN;
+    if (what == "an online weight") learner.state().online.theta.all[3] = INFINITY;
+    if (what == "a weight of the target") learner.state().target.theta.all[3] = NAN;
+    for (Index step = 0; step < 5; ++step) doctor(Progress{.step = step}, report);
+    REQUIRE(said.size() == 1);
+    CHECK(said[0].name == "not finite");
+    CHECK(said[0].seen == what + " is not finite");
+  }
 }

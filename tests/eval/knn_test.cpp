@@ -98,10 +98,15 @@ TEST_CASE("k-NN: of equal votes the lower label wins, of equal cosines the earli
   CHECK(predict_of({1, 0, 1, 0}, {1, 0}, {1, 0}, 2, 2, {1, 0.1}) == std::vector<Index>{1});
 }
 
-TEST_CASE("k-NN: a row with a NaN is nobody's neighbour and has none", "[eval]") {
-  const float nan = std::numeric_limits<float>::quiet_NaN();
-  CHECK(predict_of({nan, 1, 1, 0}, {0, 1}, {0, 1, nan, 0}, 2, 2, {2, 0.1}) ==
-        std::vector<Index>{1, -1});
+TEST_CASE("k-NN: a row that is not finite is refused by its number", "[eval]") {
+  const std::vector<float> good{1, 0, 0, 1};
+  CHECK_THROWS_WITH(predict_of({1, 0, 0, NAN}, {0, 1}, good, 2, 2, {2, 0.1}),
+                    ContainsSubstring("selfsame: row 1 of the training embeddings is not finite "
+                                      "(nan in column 1)"));
+  CHECK_THROWS_WITH(predict_of(good, {0, 1}, {-INFINITY, 1}, 2, 2, {2, 0.1}),
+                    ContainsSubstring("row 0 of the test embeddings is not finite (-inf"));
+  CHECK_THROWS_WITH(predict_of(good, {0, 1}, {1, 1, 3e38f, 3e38f}, 2, 2, {2, 0.1}),
+                    ContainsSubstring("the length of row 1 of the test embeddings overflows"));
 }
 
 TEST_CASE("k-NN: zero rows of either kind are answered", "[eval]") {

@@ -113,7 +113,9 @@ TEST_CASE("The probe refuses what does not fit and what is not finite", "[eval]"
     return LinearProbe{}.fit(Cpu{}, {rows.data(), n, width}, view<Cpu>(labels), 2);
   };
   CHECK_THROWS_WITH(fit(1, 2), ContainsSubstring("train rows are (1, 2), labels are (2)"));
-  CHECK_THROWS_WITH(fit(2, 2), ContainsSubstring("column 1 of the train rows"));
+  CHECK_THROWS_WITH(
+      fit(2, 2),
+      ContainsSubstring("row 1 of the training embeddings is not finite (inf in column 1)"));
   CHECK_THROWS_WITH(LinearProbe{}.fit(Cpu{}, {nullptr, 0, 2}, {}, 2),
                     ContainsSubstring("there are none"));
   Workspace scratch;
@@ -123,10 +125,15 @@ TEST_CASE("The probe refuses what does not fit and what is not finite", "[eval]"
   CHECK(predict(Cpu{}, scratch, narrow, {nullptr, 0, 1}).empty());
 }
 
-TEST_CASE("A row with a NaN gets no label", "[eval]") {
+TEST_CASE("A row or a logit that is not finite gets no label but an error", "[eval]") {
   Workspace scratch;
   const std::vector<float> rows{0, 1, std::numeric_limits<float>::quiet_NaN()};
   const std::vector<Index> labels{0, 1};
-  const auto fit = LinearProbe{}.fit(Cpu{}, {rows.data(), 2, 1}, view<Cpu>(labels), 2);
-  CHECK(predict(Cpu{}, scratch, fit, {rows.data(), 3, 1}) == std::vector<Index>{0, 1, -1});
+  auto fit = LinearProbe{}.fit(Cpu{}, {rows.data(), 2, 1}, view<Cpu>(labels), 2);
+  CHECK(predict(Cpu{}, scratch, fit, {rows.data(), 2, 1}) == std::vector<Index>{0, 1});
+  CHECK_THROWS_WITH(predict(Cpu{}, scratch, fit, {rows.data(), 3, 1}),
+                    ContainsSubstring("row 2 of the test embeddings is not finite (nan"));
+  fit.bias[1] = INFINITY;
+  CHECK_THROWS_WITH(predict(Cpu{}, scratch, fit, {rows.data(), 2, 1}),
+                    ContainsSubstring("row 0 of the logits of the test embeddings is not finite"));
 }

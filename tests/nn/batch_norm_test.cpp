@@ -111,3 +111,30 @@ TEST_CASE("BatchNorm: the variance of numbers far from zero is not lost", "[nn]"
   run.value();
   CHECK(run.statistics().variance[0] == Approx(1).epsilon(1e-5));
 }
+
+TEST_CASE("BatchNorm: a variance that overflows does not turn its channel into the shift", "[nn]") {
+  for (const Mode mode : {Mode::train, Mode::evaluate}) {
+    LayerRun<Cpu, BatchNorm> run({}, {4, 1, 1, 2}, mode);
+    run.weights.beta[1][1] = INFINITY;
+    for (std::size_t r = 0; r < 4; ++r) run.x[2 * r + 1] *= 1e25f;
+    run.value();
+    for (std::size_t i = 0; i < 8; ++i) CHECK(std::isnan(run.y[i]) == (i % 2 == 1));
+  }
+}
+
+TEST_CASE(
+    "BatchNorm: of one row the output is the shift, no gradient passes, and that is warned of",
+    "[nn]") {
+  for (const Index images : {1, 2}) {
+    LayerRun<D, BatchNorm> run({}, {images, 1, 1, 3});
+    Warnings warnings;
+    run.pass.warnings = &warnings;
+    for (int twice = 0; twice < 2; ++twice) run.value();
+    run.backward();
+    CHECK(warnings.all().size() == (images == 1 ? 1 : 0));
+    for (std::size_t c = 0; c < 3; ++c) {
+      CHECK((run.y[c] == run.weights.theta[1][static_cast<Index>(c)]) == (images == 1));
+      CHECK((run.dx[c] == 0) == (images == 1));
+    }
+  }
+}

@@ -102,3 +102,11 @@ TEST_CASE("AdamW passes a NaN on to its own weight only", "[optimizer]") {
   AdamW{}.step(network.pass(), network.weights, state, as_they_are);
   for (Index i = 0; i < 20; ++i) CHECK(std::isnan(network.weights.theta[0][i]) == (i == 3));
 }
+
+TEST_CASE("AdamW does not freeze a weight whose gradient's square overflows", "[optimizer]") {
+  Network<Cpu> network({20});
+  network.weights.gradient[0][3] = 1e25f;
+  auto state = AdamW{}.start(network.store, network.weights, "m");
+  AdamW{}.step(network.pass(), network.weights, state, as_they_are);
+  for (Index i = 0; i < 20; ++i) CHECK(std::isnan(network.weights.theta[0][i]) == (i == 3));
+}

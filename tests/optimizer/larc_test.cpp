@@ -67,3 +67,12 @@ TEST_CASE("LARC does not touch what is frozen, and scales only what adapts", "[o
   CHECK(state.velocity[0][0] == 0.f);
   CHECK(network.weights.theta[1][0] == 0.5f);
 }
+
+TEST_CASE("Larc does not drop a gradient whose norm overflows", "[optimizer]") {
+  Network<BasicCpu<double>> network({2});
+  std::fill_n(network.weights.theta[0].begin(), 2, 1.0);
+  network.weights.gradient[0][0] = 1e200;
+  auto state = Larc{}.start(network.store, network.weights, "m");
+  Larc{}.step(network.pass(), network.weights, state, as_they_are);
+  CHECK(std::isnan(network.weights.theta[0][0]));
+}

@@ -94,3 +94,12 @@ TEST_CASE("LARS: a NaN in a gradient spreads over its segment and no further", "
   for (const float w : network.weights.theta[0]) CHECK(std::isnan(w));
   for (const float w : network.weights.theta[1]) CHECK_FALSE(std::isnan(w));
 }
+
+TEST_CASE("Lars does not drop a gradient whose norm overflows", "[optimizer]") {
+  Network<BasicCpu<double>> network({2});
+  std::fill_n(network.weights.theta[0].begin(), 2, 1.0);
+  network.weights.gradient[0][0] = 1e200;
+  auto state = Lars{}.start(network.store, network.weights, "m");
+  Lars{}.step(network.pass(), network.weights, state, as_they_are);
+  CHECK(std::isnan(network.weights.theta[0][0]));
+}

@@ -78,6 +78,13 @@ def pragmas(header: str) -> list[str]:
     return []
 
 
+def eager(header: str) -> list[str]:
+    """Eigen's decompositions take seconds to compile: only who calls a function that needs one should pay, not who includes it."""
+    plain = re.findall(r"(?<!>\n)^inline [^;{]*\{(?:[^\n]*\}$|.*?^\})", tree.text(header), re.MULTILINE | re.DOTALL)  # no template stands before it
+    return [f"compiles {found[0]} in every file that includes it: make '{body.splitlines()[0]}' a template"
+            for body in plain if (found := re.search(r"\w*(EigenSolver|SVD|LLT|LDLT|QR|LU)\b(?=<)|std::regex", body))]
+
+
 def device_code(header: str) -> list[str]:
     """nvcc compiles .cuh files: they see core/, tensor/, the words of kernel/ and each other, no host library."""
     if not header.endswith(".cuh"):
@@ -116,7 +123,7 @@ def components(header: str) -> list[str]:
 
 def main() -> int:
     faults = [f"include/selfsame/{header} {fault}" for header in tree.headers()
-              for rule in (steps_up, outside, pragmas, device_code, components) for fault in rule(header)]
+              for rule in (steps_up, outside, pragmas, eager, device_code, components) for fault in rule(header)]
     print("\n".join(faults) or f"{len(tree.headers())} headers, no step up")
     return int(bool(faults))
 

@@ -3,6 +3,7 @@
 #include <selfsame/encoder/mlp.hpp>
 #include <selfsame/method/simclr.hpp>
 #include <selfsame/method/supervised.hpp>
+#include <selfsame/testing/virtual_ranks.hpp>
 
 #include <string>
 #include <vector>
@@ -33,6 +34,55 @@ std::vector<std::string> kept(const L& learner) {
     if (e.life == Life::kept)
       all.emplace_back(reinterpret_cast<const char*>(e.bytes.data()), e.size());
   return all;
+}
+
+// SimCLR whose third segment gets a gradient that is not finite, the loss being so.
+struct Poisoned {
+  Small method;
+
+  template <class D>
+  using State = Small::State<D>;
+  Plan plan(const Setup& s) const { return method.plan(s); }
+  template <class D>
+  auto start(const Setup& s, Store<D>& store) const {
+    return method.start(s, store);
+  }
+  template <class D>
+  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                     Report<D>& report) const {
+    method.differentiate(pass, state, batch, report);
+    if (pass.progress.step == 2) state.online.gradient[2][0] = INFINITY;
+  }
+  template <class D>
+  void follow(const Pass<D>& pass, State<D>& state, const Batch<D>& batch) const {
+    method.follow(pass, state, batch);
+  }
+  template <class D>
+  auto product(const State<D>& state) const {
+    return method.product(state);
+  }
+};
+
+// A batch like another but for one pixel.
+Batch<Cpu> with_pixel(const Batch<Cpu>& batch, float value, std::vector<float>& memory) {
+  Batch<Cpu> odd = batch;
+  auto& view = odd.parts[0].views[0];
+  const Index all = view.shape.size() * static_cast<Index>(odd.parts[0].views.size());
+  memory.assign(view.data, view.data + all);
+  memory[70] = value;
+  for (auto& v : odd.parts[0].views)
+    v.data = memory.data() + (v.data - batch.parts[0].views[0].data);
+  return odd;
+}
+
+template <class F>
+std::string not_finite(F&& f) {
+  try {
+    f();
+  } catch (const NotFinite& e) {
+    return e.what();
+  }
+  return "";
 }
 
 }  // namespace
@@ -163,4 +213,92 @@ TEST_CASE("Learner: a batch that ranks cannot share is refused", "[train]") {
   CHECK_THROWS_WITH(
       Learner(recipe, setup, Cpu{}, three),
       Catch::Matchers::ContainsSubstring("8") && Catch::Matchers::ContainsSubstring("3"));
+}
+
+TEST_CASE("Learner: after a loss that is not finite all is as after the last finite step",
+          "[train]") {
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  std::vector<float> memory;
+  for (const float value : {NAN, INFINITY}) {
+    Learner clean(recipe, setup), learner(recipe, setup);
+    clean.fit(batches, 4);
+    learner.fit(batches, 2);
+    const auto before = kept(learner);
+    const Batch<Cpu> odd = with_pixel(batches.at(2), value, memory);
+    const std::string message = not_finite([&] { learner.step(odd); });
+    CHECK(message.starts_with("selfsame: step 3: the loss is nan. "));
+    CHECK(kept(learner) == before);
+    CHECK(learner.progress().step == 2);
+    learner.fit(batches, 4);  // as if nothing had happened, so the gradient had been cleared
+    CHECK(kept(learner) == kept(clean));
+  }
+}
+
+TEST_CASE("Learner: a gradient that is not finite stops the step, and the segment is named",
+          "[train]") {
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  const Recipe<Poisoned> poisoned{.method = {recipe.method}, .batch = 8, .steps = 12};
+  Learner learner(poisoned, setup);
+  learner.fit(batches, 2);
+  const auto before = kept(learner);
+  const std::string message = not_finite([&] { learner.fit(batches); });
+  CHECK(message.starts_with("selfsame: step 3: the gradient of '" +
+                            learner.state().online.theta.segments[2].name + "' is not finite"));
+  CHECK(kept(learner) == before);
+}
+
+TEST_CASE("Learner: a store with a NaN does not overwrite a checkpoint", "[train]") {
+  const TemporaryFolder folder;
+  FormulaBatches<Cpu> batches(image, 8, 2);
+  Learner learner(recipe, setup);
+  learner.fit(batches, 2);
+  learner.save(folder / "good");
+  const auto before = read_file(folder / "good");
+  learner.state().online.theta[1][0] = NAN;
+  CHECK(not_finite([&] { learner.save(folder / "good"); }).find("'online'") != std::string::npos);
+  CHECK(not_finite([&] { learner.save(folder / "new"); }) != "");
+  CHECK(read_file(folder / "good") == before);
+  CHECK_FALSE(std::filesystem::exists(folder / "new"));
+  CHECK(not_finite([&] { learner.fit(batches); }).find("step 3: the loss is nan") !=
+        std::string::npos);
+}
+
+TEST_CASE("Learner: all ranks stop where one of them has a NaN", "[train]") {
+  const Recipe<Supervised<MLP>> labels{
+      .method = {.encoder = {.hidden = 8, .outputs = 4}, .head = {.classes = 3}},
+      .batch = 8,
+      .steps = 4};
+  std::vector<std::string> messages(2);
+  testing::VirtualRanks(2).run([&](Communicator& ranks) {
+    Learner learner(labels, setup, Cpu{}, ranks);
+    FormulaBatches<Cpu> batches(image, 4, 1);
+    learner.step(batches.at(0));
+    const auto before = kept(learner);
+    std::vector<float> memory;
+    const Batch<Cpu> odd = with_pixel(batches.at(1), ranks.rank() == 1 ? NAN : 0.5f, memory);
+    std::string& message = messages[static_cast<std::size_t>(ranks.rank())];
+    message = not_finite([&] { learner.step(odd); });
+    if (kept(learner) != before) message = "moved";
+    learner.step(batches.at(1));  // ranks are still in step
+  });
+  for (const std::string& m : messages) CHECK(m.starts_with("selfsame: step 2: the loss is n"));
+}
+
+TEST_CASE("Learner: a batch of one sample is warned of once", "[train]") {
+  const auto warnings = [](const auto& method, Index batch) {
+    FormulaBatches<Cpu> batches(image, batch, 2);
+    Learner learner(
+        Recipe<std::decay_t<decltype(method)>>{.method = method, .batch = batch, .steps = 3},
+        setup);
+    std::vector<std::string> all;
+    learner.fit(batches, [&](const Progress& at, const Report<Cpu>& report) {
+      for (const std::string_view w : report.warnings)
+        all.push_back(std::to_string(at.step) + " " + std::string(w));
+    });
+    return all;
+  };
+  CHECK(warnings(recipe.method, 2).empty());
+  const auto alone = warnings(recipe.method, 1);
+  REQUIRE(alone.size() == 1);
+  CHECK(alone[0].starts_with("0 the gradient of every weight is 0"));
 }

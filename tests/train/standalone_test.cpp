@@ -90,3 +90,18 @@ TEST_CASE("Standalone: each family takes embeddings and adds to their gradients"
   CHECK(norm_of_change(prototypes) > 1e-3);
   swav.follow();
 }
+
+TEST_CASE("Standalone: what is not finite is refused before anything follows", "[train]") {
+  Standalone moco(Contrastive<Queue, EMA>{.memory = {.capacity = 8}}, {.width = 5}, D{});
+  Given q(4, 5, 0), k(4, 5, 0.3);
+  const In<D> keys[] = {k.value.in()};
+  q.value.data[7] = NAN;
+  const Live<D> queries[] = {q.live()};
+  CHECK_THROWS_AS(moco.compare(2, queries, keys), NotFinite);
+  std::vector<double> online{1, NAN, 3}, target{4, 5, 6};
+  CHECK_THROWS_WITH(moco.follow({{{online.data(), 3}, {target.data(), 3}}}),
+                    Catch::Matchers::StartsWith("selfsame: step 1: number 1 of 3 online"));
+  CHECK(target == std::vector<double>{4, 5, 6});
+  CHECK(moco.state().memory.position[0] == 0);
+  CHECK(moco.progress().step == 0);
+}

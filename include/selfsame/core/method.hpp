@@ -65,12 +65,15 @@ struct Report {
   Real<D> value = 0;
   std::vector<std::pair<std::string_view, double>> numbers;
   std::vector<std::pair<std::string_view, In<D>>> shown;
+  /// What is allowed, but hardly meant, such as a batch norm of one row: each sentence in one report only.
+  std::vector<std::string_view> warnings;
 
   /// Same capacity, no content: a report is reused, so a step allocates nothing.
   void clear() {
     value = 0;
     numbers.clear();
     shown.clear();
+    warnings.clear();
   }
 };
 

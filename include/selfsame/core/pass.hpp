@@ -6,7 +6,9 @@
 #include <selfsame/core/schedule.hpp>
 #include <selfsame/tensor/images.hpp>
 
+#include <algorithm>
 #include <string_view>
+#include <vector>
 
 namespace selfsame {
 
@@ -14,6 +16,19 @@ enum class Mode { train, evaluate };
 
 /// Which copy of a network runs. Copies draw independent masks.
 enum class Copy { online, target, teacher };
+
+/// Sentences for a person who watches a training, each of them once: what is allowed, but hardly meant.
+class Warnings {
+ public:
+  /// @param sentence  a literal: it is not copied
+  void add(std::string_view sentence) {
+    if (std::find(all_.begin(), all_.end(), sentence) == all_.end()) all_.push_back(sentence);
+  }
+  const std::vector<std::string_view>& all() const { return all_; }
+
+ private:
+  std::vector<std::string_view> all_;
+};
 
 /// Grows here, never in a signature (decision D2). It holds pointers: the learner, or the caller,
 /// owns what they point to. Passes that run at the same time need workspaces of their own.
@@ -32,6 +47,7 @@ struct Pass {
   Vector<const std::uint8_t, D> mask{};  ///< (images, positions), for an encoder that masks
   Index chunk = 0;                       ///< images at a time, of a pass from images; 0: all
   Index group = 0;                       ///< images of a batch-norm group; 0: all that run together
+  Warnings* warnings = nullptr;          ///< of a training, where somebody reads them
 
   /// The pass of a part of this network: its randomness is independent of its siblings'.
   Pass at(std::string_view part) const {
@@ -69,6 +85,10 @@ struct Pass {
   Random random(Index image) const {
     return Random(seed, Stream::layer, path,
                   keys.size ? keys[image * every] : Key{{image, 0}, 0, 0});
+  }
+  /// Not to be called by several threads of one pass.
+  void warn(std::string_view sentence) const {
+    if (warnings != nullptr) warnings->add(sentence);
   }
   /// A count over all ranks: what a loss divides by.
   Index total(Index mine) const {

@@ -26,7 +26,7 @@ class FoldedGraph {
         bias(static_cast<std::size_t>(outputs));
     for (Index o = 0; o < outputs; ++o) {
       const double scale = static_cast<double>(w.theta[1][o]) /
-                           std::sqrt(static_cast<double>(w.beta[1][o]) + layer.norm.epsilon);
+                           layer.norm.deviation(static_cast<double>(w.beta[1][o]));
       bias[static_cast<std::size_t>(o)] = static_cast<float>(
           static_cast<double>(w.theta[2][o]) - static_cast<double>(w.beta[0][o]) * scale);
       for (Index c = 0; c < inputs; ++c)

@@ -3,6 +3,7 @@
 #pragma once
 #include <selfsame/core/method.hpp>
 #include <selfsame/eval/collapse.hpp>
+#include <selfsame/kernel/cpu/finite.hpp>
 
 #include <cmath>
 #include <cstdio>
@@ -36,7 +37,7 @@ struct CollapseLimits {
 ///
 /// It looks at what the report shows, "embeddings" and "codes", and at the learner's target:
 ///
-///     not finite        an embedding is NaN or infinite
+///     not finite        the loss, an embedding, a code or a weight is NaN or infinite: told at the first look
 ///     one point         the deviation of unit rows is below its limit
 ///     few dimensions    their effective rank is
 ///     uniform codes     the largest code of a row is hardly larger than 1 / K
@@ -60,6 +61,11 @@ class CollapseDoctor {
   void operator()(const Progress& progress, const Report<D>& report) {
     if ((progress.step + 1) % limits_.every != 0) return;
     const In<D> rows = shown(report, "embeddings"), codes = shown(report, "codes");
+    const std::string odd = not_finite<D>(report);
+    if (!odd.empty()) looks_["not finite"] = limits_.patience - 1;  // it does not heal
+    judge(progress, !odd.empty(), "not finite", odd + " is not finite",
+          "Lower the rate, or let it warm up.");
+    if (!odd.empty()) return;  // nothing else can be said of such numbers
     if (rows.rows > 1) look_at_embeddings<D>(progress, rows);
     if (codes.rows > 0) look_at_codes<D>(progress, codes, static_cast<double>(report.value));
     look_at_target(progress);
@@ -92,15 +98,27 @@ class CollapseDoctor {
     }
   }
 
+  // What is not finite; empty: all is.
+  template <class D>
+  std::string not_finite(const Report<D>& report) {
+    if (!std::isfinite(report.value)) return "the loss";
+    for (const auto& [name, rows] : report.shown)
+      if (const Index odd = first_not_finite(D{}, scratch_, rows); odd >= 0)
+        return "row " + std::to_string(odd / rows.cols) + " of the " + std::string(name);
+    auto& state = learner_->state();
+    if constexpr (requires { state.target.theta.all; }) {
+      const auto odd = [&](const auto& weights) {
+        return first_not_finite(D{}, scratch_, Vector<const Real<D>, D>(weights)) >= 0;
+      };
+      if (state.target.theta.all.size > 0) {
+        if (odd(state.online.theta.all)) return "an online weight";
+        if (odd(state.target.theta.all)) return "a weight of the target";
+      }
+    }
+    return "";
+  }
   template <class D>
   void look_at_embeddings(const Progress& progress, In<D> rows) {
-    bool finite = true;
-    for (Index r = 0; r < rows.rows; ++r)
-      for (Index c = 0; c < rows.cols; ++c)
-        finite = finite && std::isfinite(static_cast<double>(rows(r, c)));
-    judge(progress, !finite, "not finite", "an embedding is not a finite number",
-          "Lower the rate, or let it warm up.");
-    if (!finite) return;
     const Collapse c = collapse(D{}, scratch_, rows);
     const double share = c.deviation * std::sqrt(static_cast<double>(rows.cols));
     judge(progress, share < limits_.deviation, "one point",

@@ -44,7 +44,7 @@ class Nearest {
   void offer(const T* cosines, Index count, Index first_row) {
     T floor = static_cast<T>(floor_);
     for (Index i = 0; i < count; ++i) {
-      if (!(cosines[i] > floor)) continue;  // equal to the k-th, but a later row; or NaN
+      if (!(cosines[i] > floor)) continue;  // equal to the k-th, but a later row
       found_.push_back({static_cast<double>(cosines[i]), first_row + i});
       if (static_cast<Index>(found_.size()) == 2 * k_) {
         keep_nearest();
@@ -91,19 +91,21 @@ inline Index vote(const std::vector<Neighbour>& nearest, const Index* labels, do
 ///
 /// Of equal cosines the earlier training row is nearer, of equal scores the lower label wins, so
 /// the result is a function of the rows. Memory: unit rows and a block of cosines, never all of
-/// them. A row of zeros has cosine 0 with all; a training row with a NaN is nobody's neighbour, and
-/// a test row with one gets -1, as all do without training rows.
+/// them. A row of zeros has cosine 0 with all. Without training rows all get -1.
 ///
 /// @param train   (N, D), of any length; `labels` are theirs, in 0 ... classes - 1
 /// @param test    (M, D)
 /// @returns       M labels
-/// Throws std::invalid_argument when widths or numbers of rows differ, or a label is out of range.
+/// Throws std::invalid_argument when widths or numbers of rows differ, a label is out of range, or a row holds
+/// a number that is not finite or has a length that is not.
 template <Device D>
 std::vector<Index> knn_predict(const D& device, Workspace& scratch, In<D> train,
                                Vector<const Index, D> labels, In<D> test, Index classes,
                                const Knn& knn = {}) {
   detail::check_widths("train rows", train, "test rows", test);
   detail::check_labels(train, labels, classes);
+  detail::check_finite(device, scratch, "training embeddings", train);
+  detail::check_finite(device, scratch, "test embeddings", test);
   constexpr Index block = 256, tile = 2048;  // cosines at a time: they stay in cache
   constexpr auto floor = static_cast<Real<D>>(1e-12);
   const double temperature = knn.temperature;
@@ -112,12 +114,20 @@ std::vector<Index> knn_predict(const D& device, Workspace& scratch, In<D> train,
 
   Rows<D> units(train.rows, train.cols), queries, cosines;
   Buffer<Real<D>> norms(std::max(train.rows, block));
-  l2_normalise(device, train, floor, units.out(), {norms.data(), train.rows});
+  const auto normalise = [&](const char* which, In<D> x, Out<D> unit, Index first) {
+    l2_normalise(device, x, floor, unit, {norms.data(), x.rows});
+    if (const Index odd =
+            first_not_finite(device, scratch, Vector<const Real<D>, D>{norms.data(), x.rows});
+        odd >= 0)
+      throw std::invalid_argument("selfsame: the length of row " + std::to_string(first + odd) +
+                                  " of the " + which + " overflows. Scale the embeddings down.");
+  };
+  normalise("training embeddings", train, units.out(), 0);
   std::vector<detail::Nearest> nearest(block, detail::Nearest(std::min<Index>(knn.k, train.rows)));
   for (Index first = 0; first < test.rows; first += block) {
     const Index rows = std::min(block, test.rows - first);
     queries.resize(rows, test.cols);
-    l2_normalise(device, test.row_range(first, rows), floor, queries.out(), {norms.data(), rows});
+    normalise("test embeddings", test.row_range(first, rows), queries.out(), first);
     for (Index r = 0; r < rows; ++r) nearest[static_cast<std::size_t>(r)].clear();
     for (Index begin = 0; begin < train.rows; begin += tile) {
       cosines.resize(rows, std::min(tile, train.rows - begin));

@@ -53,6 +53,8 @@ LinearClassifier<D> LinearProbe::fit(const D& device, In<D> rows, Vector<const I
   detail::check_labels(rows, labels, classes);
   if (rows.rows == 0)
     throw std::invalid_argument("selfsame: a linear probe needs train rows, there are none");
+  Workspace scratch;
+  detail::check_finite(device, scratch, "training embeddings", rows);
   const detail::Columns<D> columns(rows);
   Rows<D> x(rows.rows, rows.cols);
   columns.standardise(rows, x.out());
@@ -90,12 +92,14 @@ LinearClassifier<D> LinearProbe::fit(const D& device, In<D> rows, Vector<const I
   return result;
 }
 
-/// The class of the largest logit of each row, the lowest of equals; -1 where a logit is NaN.
-/// @param rows  (M, D); throws std::invalid_argument when the classifier has another width
+/// The class of the largest logit of each row, the lowest of equals.
+/// @param rows  (M, D); throws std::invalid_argument when the classifier has another width, or a row or one of
+///              its logits is not finite
 template <Device D>
 std::vector<Index> predict(const D& device, Workspace& scratch,
                            const LinearClassifier<D>& classifier, In<D> rows) {
   detail::check_widths("classifier's weights", classifier.weights.in(), "rows", rows);
+  detail::check_finite(device, scratch, "test embeddings", rows);
   constexpr Index block = 1024;
   std::vector<Index> predicted(static_cast<std::size_t>(rows.rows), -1);
   Rows<D> logits;
@@ -106,10 +110,10 @@ std::vector<Index> predict(const D& device, Workspace& scratch,
     product(device, scratch, rows.row_range(first, s.rows), Transpose::no, classifier.weights.in(),
             Transpose::yes, s);
     add_to_rows(device, classifier.bias.data(), s);
+    detail::check_finite(device, scratch, "logits of the test embeddings", logits.in(), first);
     for (Index r = 0; r < s.rows; ++r)
-      if (std::none_of(s.row(r), s.row(r) + s.cols, [](auto v) { return v != v; }))
-        predicted[static_cast<std::size_t>(first + r)] =
-            std::max_element(s.row(r), s.row(r) + s.cols) - s.row(r);
+      predicted[static_cast<std::size_t>(first + r)] =
+          std::max_element(s.row(r), s.row(r) + s.cols) - s.row(r);
   }
   return predicted;
 }

@@ -99,13 +99,20 @@ struct BasicSupervised {
       }
     return to;
   }
-  // The share of rows whose largest logit is their label's.
+  // Whether row[k] is the first of the largest numbers of a row, all of which are numbers.
+  template <class T>
+  static bool is_largest(const T* row, Index cols, Index k) {
+    bool largest = true;
+    for (Index c = 0; c < cols; ++c)
+      largest = largest && (c < k ? row[c] < row[k] : row[c] <= row[k]);
+    return largest;
+  }
+  // The share of rows whose largest logit is their label's; not of those with a NaN.
   template <class D>
   static double hits(In<D> logits, const Part<D>& part) {
     Index hit = 0;
     for (Index i = 0; i < logits.rows; ++i)
-      hit += std::max_element(logits.row(i), logits.row(i) + logits.cols) - logits.row(i) ==
-             part.labels[i];
+      hit += part.labels[i] >= 0 && is_largest(logits.row(i), logits.cols, part.labels[i]);
     return logits.rows > 0 ? static_cast<double>(hit) / static_cast<double>(logits.rows) : 0;
   }
 };

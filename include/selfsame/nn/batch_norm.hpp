@@ -17,7 +17,7 @@ enum class Shift { learned, none };
 ///
 /// In training, mean and (biased) variance are those of the group: `Pass::group` images, or all that
 /// run together, of all ranks. In evaluation they are buffers, moved after a step by `settle`:
-/// running <- running + (1 - momentum) (batch - running).
+/// running <- running + (1 - momentum) (batch - running). Of one row y is the shift, and dx is 0: the pass warns.
 ///
 /// @see Ioffe & Szegedy 2015, arXiv:1502.03167, algorithm 1. The released code of SimCLR keeps the
 ///      biased variance in its buffers, PyTorch the unbiased one: `running_variance`.
@@ -125,12 +125,17 @@ struct BatchNorm {
       rows = all;
     }
     cache.rows = rows;
+    if (rows == 1)
+      pass.warn(
+          "a batch norm sees one row, so its output is its shift and no gradient passes it: train "
+          "with a larger "
+          "batch (or group), or without that norm");
     const double n = static_cast<double>(std::max<Index>(rows, 1));
     const double divisor = running_variance == Variance::unbiased && rows > 1 ? n - 1 : n;
     for (Index c = 0; c < channels; ++c) {
       const Index at = g * channels + c;
       cache.mean[at] = statistics.mean[at] = static_cast<Real<D>>(mean[c]);
-      cache.inverse[at] = static_cast<Real<D>>(1 / std::sqrt(moment[c] / n + epsilon));
+      cache.inverse[at] = static_cast<Real<D>>(1 / deviation(moment[c] / n));
       statistics.variance[at] = static_cast<Real<D>>(moment[c] / divisor);
     }
   }
@@ -142,8 +147,7 @@ struct BatchNorm {
     statistics.mean.resize(0), statistics.variance.resize(0);
     for (Index c = 0; c < channels; ++c) {
       cache.mean[c] = w.beta[0][c];
-      cache.inverse[c] =
-          static_cast<Real<D>>(1 / std::sqrt(static_cast<double>(w.beta[1][c]) + epsilon));
+      cache.inverse[c] = static_cast<Real<D>>(1 / deviation(static_cast<double>(w.beta[1][c])));
     }
   }
   /// y from x by the cached moments, plus `addend` before the ReLU where it has data.
@@ -189,6 +193,13 @@ struct BatchNorm {
         means[c] = batch ? static_cast<Real<D>>(sums[c] / n) : 0;
       norm_gradient(*pass.device, of, means, means + channels, cut(dx), cut(daddend));
     });
+  }
+
+  /// sqrt(variance + epsilon); NaN where the variance has overflowed: infinity would turn its channel into the
+  /// shift, as if nothing had happened.
+  double deviation(double variance) const {
+    const double d = std::sqrt(variance + epsilon);
+    return std::isinf(d) ? std::nan("") : d;
   }
 
   /// Rows of a group; all of them where the pass has no groups or is in evaluation.

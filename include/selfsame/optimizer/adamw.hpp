@@ -40,8 +40,8 @@ struct AdamW {
 
   /// One step: moves weights and moments by the gradient, which stays. `rule(segment)` gives its
   /// Treatment; frozen segments and the padding between segments are not touched. A NaN in the
-  /// gradient is passed on to its weight. Where beta is 1 a moment stays 0, and so does its
-  /// correction: no move.
+  /// gradient is passed on to its weight, which becomes NaN, too, where the gradient's square
+  /// overflows. Where beta is 1 a moment stays 0, and so does its correction: no move.
   template <class D, class Rule>
   void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
     using R = Real<D>;
@@ -82,9 +82,9 @@ struct AdamW {
       x = x * shrink - size * m / (root * unbias + floor);
     }
   };
-  // v = sqrt(v) to 2 ulp, lane by lane, for v >= 0 and normal or 0; a NaN stays one. Compilers call
-  // the library for a root of each lane. Here an inverse root is guessed from the exponent and
-  // refined by Newton's steps: a few additions and multiplications of whole vectors.
+  // v = sqrt(v) to 2 ulp, lane by lane, for v >= 0 and normal or 0; NaN of NaN and of infinity.
+  // Compilers call the library for a root of each lane. Here an inverse root is guessed from the
+  // exponent and refined by Newton's steps: a few additions and multiplications of whole vectors.
   template <class V>
   SELFSAME_INLINE static void square_root(V& v) {
     using T = Lane<V>;
@@ -96,10 +96,10 @@ struct AdamW {
     std::memcpy(&bits, &v, sizeof v);
     bits = magic - (bits >> 1);
     std::memcpy(&y, &bits, sizeof y);
-    const V half = v * T(0.5);
+    const V half = v * T(0.5), odd = v - v;  // 0 of a finite number
 #pragma GCC unroll 4
     for (int step = 0; step < (single ? 3 : 4); ++step) y *= T(1.5) - half * y * y;
-    v *= y;  // 0 stays 0: the guess is finite
+    v = v * y + odd;  // 0 stays 0: the guess is finite
   }
 };
 

@@ -34,7 +34,7 @@ struct Larc {
 
   /// One step: moves weights and buffer by the gradient, which stays. `rule(segment)` gives its
   /// Treatment; frozen segments and the padding between segments are not touched. A NaN in the
-  /// gradient spreads over its segment, through the norm.
+  /// gradient, or an overflowing norm of it, spreads over its segment.
   template <class D, class Rule>
   void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
     const double now = rate.at(pass.progress);
@@ -66,7 +66,8 @@ struct Larc {
  private:
   template <class D>
   static double norm(const Pass<D>& pass, Vector<const Real<D>, D> v) {
-    return std::sqrt(squared_norm(*pass.device, *pass.workspace, v));
+    const double square = squared_norm(*pass.device, *pass.workspace, v);
+    return std::isinf(square) ? std::nan("") : std::sqrt(square);
   }
 };
 

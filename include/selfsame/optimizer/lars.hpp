@@ -33,7 +33,7 @@ struct Lars {
 
   /// One step: moves weights and buffer by the gradient, which stays. `rule(segment)` gives its
   /// Treatment; frozen segments and the padding between segments are not touched. A NaN in the
-  /// gradient spreads over its segment, through the norm.
+  /// gradient, or an overflowing norm of it, spreads over its segment.
   template <class D, class Rule>
   void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
     const double now = rate.at(pass.progress);
@@ -66,7 +66,8 @@ struct Lars {
       gradients += decayed * (2 * dot(*pass.device, *pass.workspace, g, w) + decayed * weights);
       gradients = gradients < 0 ? 0 : gradients;  // by rounding; a NaN stays
     }
-    return weights == 0 || gradients == 0 ? 1 : trust * std::sqrt(weights / gradients);
+    if (weights == 0 || gradients == 0) return 1;
+    return std::isinf(gradients) ? std::nan("") : trust * std::sqrt(weights / gradients);
   }
 };
 

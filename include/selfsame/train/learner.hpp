@@ -2,19 +2,23 @@
 /// The one learner. It knows the concept Method and no family, so nobody can forget or misplace a part
 /// of a step.
 #pragma once
+#include <selfsame/kernel/cpu/reduce.hpp>
 #include <selfsame/train/checkpoint.hpp>
+#include <selfsame/train/not_finite.hpp>
 #include <selfsame/train/observer.hpp>
 #include <selfsame/train/recipe.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace selfsame {
 
 /// Trains a recipe's method. All state is in its store; it moves and does not copy.
 ///
-///     differentiate -> sum over ranks -> optimizer -> follow -> observers
+///     differentiate -> sum over ranks -> all finite? -> optimizer -> follow -> observers
 template <class Method_, class Optimizer = AdamW, Device D = Cpu, class Rule = WeightsDecay>
   requires Method<Method_, D>
 class Learner {
@@ -44,18 +48,34 @@ class Learner {
   Learner& operator=(const Learner&) = delete;
 
   /// One step on a batch of your own.
+  /// Throws NotFinite, on all ranks, where the loss or the gradient is not finite; then nothing has moved, the
+  /// gradient is cleared, and the next call is the same step.
   const Report<D>& step(const Batch<D>& batch) {
     if (progress_.step == 0) store_.require_filled();
     const Pass<D> now = pass();
     report_.clear();
     recipe_.method.differentiate(now, state_, batch, report_);
-    const auto all = networks<D>(state_.online);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      sum(device_, *ranks_, all[i].gradient.all);
+    const std::span<Trained<D>> all = networks<D>(state_.online);
+    for (const Trained<D>& network : all) sum(device_, *ranks_, network.gradient.all);
+    try {
+      detail::require_finite_loss<D>(now, report_.value);
+      detail::require_finite_gradients<D>(now, all);
+    } catch (const NotFinite&) {
+      clear_gradients(all);
+      throw;
+    }
+    if (std::exchange(fresh_, false) && is_zero(all))
+      warnings_.add(
+          "the gradient of every weight is 0, so nothing is learned: does a batch have more than "
+          "one sample, and "
+          "does the loss have something to compare them with?");
+    report_.warnings.assign(
+        warnings_.all().begin() + std::exchange(told_, std::ssize(warnings_.all())),
+        warnings_.all().end());
+    for (std::size_t i = 0; i < all.size(); ++i)
       recipe_.optimizer.step(now, all[i], moments_[i],
                              [&](const Segment& s) { return treatment(s); });
-      std::fill(all[i].gradient.all.begin(), all[i].gradient.all.end(), Real<D>(0));
-    }
+    clear_gradients(all);
     recipe_.method.follow(now, state_, batch);
     ++progress_.step;
     progress_.epoch = progress_.step / steps_per_epoch_;
@@ -82,8 +102,10 @@ class Learner {
     return fit(source, progress_.steps, observers...);
   }
 
-  /// One file with all that a resumed training needs. @throws std::system_error; the old file stays
+  /// One file with all that a resumed training needs. @throws std::system_error, or NotFinite where a
+  /// number of the store is not finite; the old file stays
   void save(const std::filesystem::path& path) const {
+    detail::require_finite_entries(device_, store_, progress_);
     save_checkpoint(path, store_, text(), progress_);
   }
   /// Goes on where `save` was called, with the same bits. @throws std::runtime_error or
@@ -107,6 +129,7 @@ class Learner {
               .progress = progress_};
     p.chunk = recipe_.chunk;
     p.group = recipe_.group;
+    p.warnings = &warnings_;
     return p;
   }
   auto product() const { return recipe_.method.product(state_); }
@@ -129,6 +152,16 @@ class Learner {
     setup.batch = recipe.batch / ranks.size();
     return setup;
   }
+  bool is_zero(std::span<const Trained<D>> all) {
+    return std::all_of(all.begin(), all.end(), [&](const Trained<D>& network) {
+      const Vector<const Real<D>, D> gradient = network.gradient.all;
+      return squared_norm(device_, workspace_, gradient) == 0;
+    });
+  }
+  static void clear_gradients(std::span<Trained<D>> all) {
+    for (const Trained<D>& network : all)
+      std::fill(network.gradient.all.begin(), network.gradient.all.end(), Real<D>(0));
+  }
   Treatment treatment(const Segment& s) const {
     const Treatment rule = recipe_.rule(s, progress_);
     if constexpr (Treating<Method_>)
@@ -147,6 +180,9 @@ class Learner {
   Workspace workspace_;
   Progress progress_;
   Report<D> report_;
+  Warnings warnings_;
+  std::ptrdiff_t told_ = 0;
+  bool fresh_ = true;  // no step has been done
   Index steps_per_epoch_ = 1;
 };
 template <class M, class O, class R>

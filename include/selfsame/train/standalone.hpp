@@ -2,6 +2,7 @@
 /// A method over networks of somebody else's, in somebody else's loop (decision D10).
 #pragma once
 #include <selfsame/core/method.hpp>
+#include <selfsame/train/not_finite.hpp>
 
 #include <utility>
 
@@ -49,13 +50,18 @@ class Standalone {
   }
 
   /// The value, and gradients added where the embeddings want them: with the arguments of the method's own
-  /// `compare` behind the state.
+  /// `compare` behind the state. Throws NotFinite, on all ranks, where the value is not finite: clear your
+  /// gradients then and leave out `follow`, and the target and the memory are those of the last finite step.
   template <class... Embeddings>
   Real<D> compare(const Embeddings&... embeddings) {
-    return method_.template compare<D>(pass(), state_, embeddings...);
+    const Real<D> value = method_.template compare<D>(pass(), state_, embeddings...);
+    detail::require_finite_loss(pass(), value);
+    return value;
   }
   /// After your optimizer's step: the target follows, the memory takes the step's keys, the next step begins.
+  /// Throws NotFinite where a number of `online` is not finite; nothing has followed then.
   void follow(std::span<const Followed<D>> parameters = {}) {
+    for (const Followed<D>& p : parameters) detail::require_finite_parameters<D>(pass(), p.online);
     for (const Followed<D>& p : parameters) {
       assert(p.online.size == p.target.size);
       if constexpr (requires { method_.target.update(pass(), p.online, p.target); })

@@ -1,6 +1,7 @@
 /// @file
 /// Mean and covariance of rows, in double, and what the covariance's axes are.
 #pragma once
+#include <selfsame/eval/detail/check.hpp>
 #include <selfsame/kernel/cpu/product.hpp>
 
 #include <Eigen/Eigenvalues>
@@ -15,9 +16,10 @@ struct Covariance {
 };
 
 /// Rows are centred before they are multiplied, so that a large mean costs no digits. Throws
-/// std::invalid_argument when a row holds a number that is not finite.
+/// std::invalid_argument when a row holds a number that is not finite, or squares overflow.
 template <class R, class A, class D = BasicCpu<R, A>>
 Covariance covariance(const BasicCpu<R, A>& device, Workspace& scratch, In<D> rows) {
+  check_finite(device, scratch, "embeddings", rows);
   using Double = BasicCpu<double>;
   constexpr Index block = 512;
   const auto count = static_cast<double>(rows.rows);
@@ -39,21 +41,23 @@ Covariance covariance(const BasicCpu<R, A>& device, Workspace& scratch, In<D> ro
   }
   if (rows.rows > 0) c.matrix /= count;
   if (!c.matrix.allFinite())
-    throw std::invalid_argument("selfsame: the rows hold a number that is not finite");
+    throw std::invalid_argument(
+        "selfsame: the embeddings are finite, their covariance is not. Scale them down.");
   return c;
 }
 
 /// Eigenvalues in increasing order, and eigenvectors as columns. Those below the rounding of the
-/// largest are 0.
+/// largest are 0. A template, so that Eigen's solver is compiled only where it is called.
 struct Axes {
   Eigen::VectorXd variances;
   Eigen::MatrixXd directions;
 };
-inline Axes axes(const Eigen::MatrixXd& covariance, int what = Eigen::ComputeEigenvectors) {
+template <class Matrix>
+Axes axes(const Matrix& covariance, int what = Eigen::ComputeEigenvectors) {
   if (covariance.rows() == 0) return {};
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance, what);
-  const Eigen::VectorXd& v = solver.eigenvalues();
-  const double floor = 1e-13 * v.tail<1>()(0);
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(covariance, what);
+  const auto& v = solver.eigenvalues();
+  const double floor = 1e-13 * v(v.size() - 1);
   Axes a{(v.array() > floor).select(v, 0), {}};
   if (what == Eigen::ComputeEigenvectors) a.directions = solver.eigenvectors();
   return a;

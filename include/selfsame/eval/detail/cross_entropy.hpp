@@ -26,8 +26,8 @@ struct Columns {
     for (std::size_t c = 0; c < mean.size(); ++c) {
       const double deviation = std::sqrt(inverse[c] / static_cast<double>(x.rows));
       if (!std::isfinite(deviation))
-        throw std::invalid_argument("selfsame: column " + std::to_string(c) +
-                                    " of the train rows has a number that is not finite");
+        throw std::invalid_argument("selfsame: the deviation of column " + std::to_string(c) +
+                                    " of the training embeddings is not finite. Scale them down.");
       inverse[c] = deviation > 1e-7 * std::abs(mean[c]) ? 1 / deviation : 0;
     }
   }

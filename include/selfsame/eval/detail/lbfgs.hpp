@@ -24,7 +24,8 @@ inline double dot_of(const std::vector<double>& a, const std::vector<double>& b)
 }
 inline double largest(const std::vector<double>& a) {
   double top = 0;
-  for (const double x : a) top = std::max(top, std::abs(x));
+  for (const double x : a)
+    if (!(std::abs(x) <= top) && top == top) top = std::abs(x);  // NaN wins, and stays
   return top;
 }
 inline void add_scaled(double s, const std::vector<double>& a, std::vector<double>& to) {

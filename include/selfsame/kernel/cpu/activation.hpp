@@ -28,19 +28,23 @@ void map_rows(const BasicCpu<R, A>& device, MatrixView<A, D> out, F&& f, const I
 }
 }  // namespace internal
 
-/// y = max(x, 0); y may be x.
+/// y = max(x, 0), NaN where x is; y may be x.
 template <class R, class A, class D = BasicCpu<R, A>>
 void relu(const BasicCpu<R, A>& device, In<D> x, Out<D> y) {
-  internal::map_rows(
-      device, y, [](auto& out, const auto& in) SELFSAME_INLINE { out = in[0] > 0 ? in[0] : out; },
-      x);
+  const auto f = [](auto& out, const auto& in) SELFSAME_INLINE {
+    out = in[0];
+    rectify(out);
+  };
+  internal::map_rows(device, y, f, x);
 }
-/// dx = dy where x > 0, else 0; dx may be dy.
+/// dx = 0 where x <= 0, else dy, also where x is NaN; dx may be dy.
 template <class R, class A, class D = BasicCpu<R, A>>
 void relu_gradient(const BasicCpu<R, A>& device, In<D> x, In<D> dy, Out<D> dx) {
-  internal::map_rows(
-      device, dx, [](auto& out, const auto& in) SELFSAME_INLINE { out = in[0] > 0 ? in[1] : out; },
-      x, dy);
+  const auto f = [](auto& out, const auto& in) SELFSAME_INLINE {
+    out = in[1];
+    rectify_gradient(in[0], out);
+  };
+  internal::map_rows(device, dx, f, x, dy);
 }
 
 }  // namespace SELFSAME_FLAGS

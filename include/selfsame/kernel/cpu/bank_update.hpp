@@ -49,7 +49,7 @@ void update_bank(const BasicCpu<R, A>& device, Workspace& scratch, Vector<const 
         });
         const double norm = std::sqrt(internal::row_dot<decltype(bytes)::value>(v, v, width));
         if (norm < floor) continue;
-        const R inverse = static_cast<R>(1 / norm);
+        const R inverse = static_cast<R>(std::isinf(norm) ? std::nan("") : 1 / norm);
         each_vector<V>(width, [&](Index c, Index n) SELFSAME_INLINE {
           V x;
           load_some(v + c, n, x);

@@ -114,7 +114,7 @@ void normalise_columns(const BasicCpu<R, A>& device, In<D> x, const R* mean, con
                   load_some(plus + c, n, a);
                   v += a;
                 }
-                if constexpr (rectifies) v = v > 0 ? v : V{};
+                if constexpr (rectifies) rectify(v);
                 store_some(to + c, n, v);
               });
             }
@@ -137,7 +137,7 @@ struct NormGradient {
   const R* shift;    ///< (cols)
   Activate activate = Activate::none;
 
-  /// Columns [c, c + n) of a row: g = dy where the output is positive, and unit = xhat.
+  /// Columns [c, c + n) of a row: g = dy, or 0 where the output is <= 0, and unit = xhat.
   template <class V, class Given, class Rectifies>
   SELFSAME_INLINE inline void load_row(Index r, Index c, Index n, Given, Rectifies, V& g,
                                        V& unit) const {
@@ -155,7 +155,7 @@ struct NormGradient {
         load_some(scale + c, n, s), load_some(shift + c, n, b);
         out = unit * s + b;
       }
-      g = out > 0 ? g : V{};
+      rectify_gradient(out, g);
     }
   }
 };

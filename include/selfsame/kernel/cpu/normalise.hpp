@@ -35,7 +35,8 @@ SELFSAME_INLINE inline double row_dot(const T* x, const T* y, Index cols) {
 
 /// norms[r] = max(|x_r|, floor),  unit_r = x_r / norms[r]
 ///
-/// A row shorter than the floor is divided by the floor, so zero stays zero.
+/// A row shorter than the floor is divided by the floor, so zero stays zero. A row whose length is NaN or
+/// overflows becomes NaN.
 ///
 /// @param floor  > 0
 /// @param unit   of x's shape, overwritten; may be x
@@ -51,6 +52,7 @@ void l2_normalise(const BasicCpu<R, A>& device, In<D> x, Real<D> floor, Out<D> u
         const double square = internal::row_dot<decltype(bytes)::value>(x.row(r), x.row(r), x.cols);
         norms[r] = static_cast<R>(std::sqrt(square));
         if (norms[r] <= floor) norms[r] = floor;  // a NaN stays
+        if (std::isinf(norms[r])) norms[r] = std::numeric_limits<R>::quiet_NaN();
         const R inverse = 1 / norms[r];
         each_vector<V>(x.cols, [&](Index c, Index n) SELFSAME_INLINE {
           V v;

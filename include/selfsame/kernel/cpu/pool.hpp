@@ -24,8 +24,8 @@ void each_pair(Shape in, Shape out, Window w, Index image, F&& f) {
 }
 }  // namespace internal
 
-/// y(o, c) = the largest x(i, c) that the window at o sees; `winner`, of y's size, is the row i. A NaN
-/// wins over what comes after it.
+/// y(o, c) = the largest x(i, c) that the window at o sees, the first of equals; `winner`, of y's size, is
+/// the row i. A NaN wins.
 template <class R, class A, class D = BasicCpu<R, A>>
 void max_pool(const BasicCpu<R, A>& device, Shape in, In<D> x, Window window, Out<D> y,
               std::int32_t* winner) {
@@ -38,7 +38,7 @@ void max_pool(const BasicCpu<R, A>& device, Shape in, In<D> x, Window window, Ou
       A* const to = y.row(o);
       const A* const from = x.row(i);
       for (Index c = 0; c < in.channels; ++c)
-        if (won[c] < 0 || from[c] > to[c]) {
+        if (won[c] < 0 || (!(from[c] <= to[c]) && to[c] == to[c])) {  // the first NaN stays
           won[c] = static_cast<std::int32_t>(i);
           to[c] = from[c];
         }

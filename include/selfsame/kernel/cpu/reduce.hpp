@@ -43,7 +43,8 @@ inline Index row_piece(Index cols) {
   return std::max<Index>(1, map_piece / std::max<Index>(1, cols));
 }
 
-/// The largest number of a row; that of no numbers is -infinity.
+/// The largest number of a row; that of no numbers is -infinity. A NaN may or may not win: the exponentials
+/// that follow carry it.
 template <class V, class T>
 SELFSAME_INLINE inline Lane<V> row_top(const T* row, Index cols) {
   constexpr Lane<V> lowest = -std::numeric_limits<Lane<V>>::infinity();
@@ -57,6 +58,18 @@ SELFSAME_INLINE inline Lane<V> row_top(const T* row, Index cols) {
   Lane<V> largest = max_of(top);
   for (; c < cols; ++c) largest = std::max(largest, static_cast<Lane<V>>(row[c]));
   return largest;
+}
+
+/// NaN where a row has one, else 0.
+template <class V, class T>
+SELFSAME_INLINE inline Lane<V> row_nan(const T* row, Index cols) {
+  V nan = {};
+  each_vector<V>(cols, [&](Index c, Index n) SELFSAME_INLINE {
+    V v;
+    load_some(row + c, n, v);
+    nan = v == v ? nan : v;
+  });
+  return nan_of(nan);
 }
 
 }  // namespace internal
@@ -92,14 +105,17 @@ double squared_norm(const BasicCpu<R, A>& device, Workspace& scratch, Vector<con
   return dot(device, scratch, x, x);
 }
 
-/// top[r] = max_c x(r, c); -infinity where there are no columns. A NaN may or may not win.
+/// top[r] = max_c x(r, c), NaN where one is; -infinity where there are no columns.
 template <class R, class A, class D = BasicCpu<R, A>>
 void row_max(const BasicCpu<R, A>& device, In<D> x, Vector<Real<D>, D> top) {
   assert(top.size == x.rows);
   parallel_pieces(device, x.rows, internal::row_piece(x.cols), [&](Index first, Index count) {
     on_isa([&](auto bytes) SELFSAME_INLINE {
-      for (Index r = first; r < first + count; ++r)
-        top[r] = internal::row_top<Simd<R, decltype(bytes)::value>>(x.row(r), x.cols);
+      using V = Simd<R, decltype(bytes)::value>;
+      for (Index r = first; r < first + count; ++r) {
+        const R nan = internal::row_nan<V>(x.row(r), x.cols);
+        top[r] = nan != nan ? nan : internal::row_top<V>(x.row(r), x.cols);
+      }
     });
   });
 }

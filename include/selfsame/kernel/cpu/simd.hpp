@@ -106,7 +106,7 @@ SELFSAME_INLINE inline Lane<V> sum_of(const V& v) {
   return lanes[0];
 }
 
-/// The largest lane. A NaN may or may not win.
+/// The largest lane. A NaN may or may not win: `nan_of`.
 template <class V>
 SELFSAME_INLINE inline Lane<V> max_of(const V& v) {
   Lane<V> lanes[width<V>];
@@ -114,6 +114,23 @@ SELFSAME_INLINE inline Lane<V> max_of(const V& v) {
   Lane<V> top = lanes[0];
   for (int i = 1; i < width<V>; ++i) top = top < lanes[i] ? lanes[i] : top;
   return top;
+}
+
+/// NaN where a lane is one, else 0: what a maximum would drop.
+template <class V>
+SELFSAME_INLINE inline Lane<V> nan_of(const V& v) {
+  return sum_of(V(v == v ? V{} : v));
+}
+
+/// x = max(x, 0). A NaN stays, so the comparison is not x > 0; -0 becomes 0.
+template <class V>
+SELFSAME_INLINE inline void rectify(V& x) {
+  x = x <= 0 ? V{} : x;
+}
+/// dy becomes 0 where x <= 0 and stays elsewhere, also where x is NaN, as in PyTorch: the gradient of `rectify`.
+template <class V>
+SELFSAME_INLINE inline void rectify_gradient(const V& x, V& dy) {
+  dy = x <= 0 ? V{} : dy;
 }
 
 }  // namespace SELFSAME_FLAGS

@@ -42,7 +42,7 @@ struct Norm {
   T* norms;
   SELFSAME_HD void operator()(Index r) const {
     const T norm = static_cast<T>(std::sqrt(row_dot(x.row(r), x.row(r), x.cols)));
-    norms[r] = norm <= floor ? floor : norm;  // a NaN stays
+    norms[r] = norm <= floor ? floor : norm - norm == 0 ? norm : T(NAN);  // a NaN stays
   }
 };
 
