@@ -137,8 +137,11 @@ DivergenceSum divergence_of(const BasicCpu<R, A>& device, Workspace& scratch,
           const R sure = 1 / row_exp<V, A>(teacher.row(i), cols, top, R(1), nullptr);
           if (!(sure >= threshold)) {
             put_nothing(student, i);
-            sum.rows = {0, sure != sure};
-            if (sure == sure) return sum;
+            if (sure == sure) {
+              sum.rows = {};
+              return sum;
+            }
+            sum.rows = {0, 1, i};
             for (Index c = 0; c < cols; ++c) student.put(i, c, sure);
             sum.value = static_cast<double>(sure);
             return sum;
