@@ -208,10 +208,15 @@ TEST_CASE(
   CHECK(uniform.copies == std::vector<Index>{0, 0, 0});
   Pool<F64> nobody{{}, {}};
   CHECK(nobody.balance(2, numbers).status == Status::empty);
-  // odd confidences: a rounding above 1 is kept, what is no confidence is not
-  Pool<F64> odd{{0, 0, 0, 0}, {1.0000001, NAN, 2.5, INFINITY}};
+  // a rounding above 1 is kept; what is no confidence is refused, if it is of a label
+  Pool<F64> odd{{0, -1}, {1.0000001, NAN}};
   CHECK(odd.balance(1, {.per_class = 1, .rule = rule}).items == 1);
   CHECK(odd.copies[0] == 1);
+  for (const double x : {double{NAN}, 2.5, double{INFINITY}, -0.1}) {
+    Pool<F64> none_such{{0, 0}, {0.5, x}};
+    CHECK_THROWS_WITH(none_such.balance(1, {.per_class = 1, .rule = rule}),
+                      Catch::Matchers::ContainsSubstring("confidence 1 is "));
+  }
 }
 
 TEST_CASE("A floor that every confidence reaches is reported", "[assigner]") {

@@ -3,6 +3,7 @@
 #include <selfsame/testing/virtual_ranks.hpp>
 
 #include <Eigen/QR>
+#include <atomic>
 #include <set>
 
 #include "loss/reference.hpp"
@@ -429,6 +430,109 @@ TEST_CASE("turned, shifted and scaled rows have the same labels", "[assigner]") 
   CHECK(c.objective == Approx(plain.objective * 3.7 * 3.7).epsilon(1e-9));
 }
 
+namespace {
+
+/// Whether labels name the lumps of `lumpy`: each lump has one label, and each label one lump.
+bool pure(const std::vector<Index>& labels, Index lumps) {
+  std::set<std::pair<Index, Index>> met;
+  std::set<Index> names;
+  for (std::size_t i = 0; i < labels.size(); ++i)
+    met.emplace(static_cast<Index>(i * i) % lumps, labels[i]), names.insert(labels[i]);
+  std::set<Index> there;
+  for (const auto& [lump, label] : met) there.insert(lump);
+  return met.size() == there.size() && names.size() == there.size();
+}
+
+}  // namespace
+
+// Rows on a grid, so that all numbers are exact wherever they are moved to: four lumps (squares mod 8 are 0, 1 and 4).
+TEMPLATE_TEST_CASE("A common offset and a common factor of all rows change no label", "[assigner]",
+                   Cpu, F64, (BasicCpu<float, BFloat16>)) {
+  using D = TestType;
+  using A = Activation<D>;
+  constexpr bool half = std::is_same_v<A, BFloat16>;
+  constexpr bool wide = std::is_same_v<A, double>;
+  const double grid = half ? 0.5 : 0x1p-6;  // bfloat16 holds 128 to 256 in steps of 1
+  RowMajor<double> x = lumpy(300, 5, 8, 4, half ? 12 : 6);
+  if (half) x *= 4;
+  for (double& v : x.reshaped()) v = std::round(v / grid) * grid;
+  if (half)
+    for (double& v : x.reshaped()) v = std::clamp(2 * std::round(v / 2), -40.0, 40.0);
+  const auto spherical = GENERATE(Spherical::no, Spherical::yes);
+  if (half && spherical == Spherical::yes) return;
+  const double bounds = GENERATE(0.0, 4.0);
+  const auto first = GENERATE(FirstCentroids::random_rows, FirstCentroids::plus_plus);
+  const auto empties =
+      GENERATE(Empties::split, Empties::random_split, Empties::farthest, Empties::none);
+  CAPTURE(static_cast<int>(spherical), bounds, static_cast<int>(first), static_cast<int>(empties));
+  const KMeans numbers{.clusters = 5,
+                       .iterations = 8,
+                       .starts = spherical == Spherical::no ? 2 : 1,
+                       .first = first,
+                       .spherical = spherical,
+                       .empties = empties,
+                       .bounds = bounds};
+  const auto of_rows = [&](double offset, double factor) {
+    RowMajor<A> moved(x.rows(), x.cols());
+    for (Index i = 0; i < x.size(); ++i) {
+      const double v = (x.data()[i] + offset) * factor;
+      moved.data()[i] = static_cast<A>(static_cast<Real<D>>(v));
+      REQUIRE(static_cast<double>(moved.data()[i]) == v);
+    }
+    return k_means(D{}, In<D>(view<D>(moved)), numbers, 2);
+  };
+  if (spherical == Spherical::yes) {  // directions differ by an offset, not by a factor
+    const auto plain = of_rows(100, 1);
+    for (const double factor : {0x1p-90, 0x1p90})
+      CHECK(of_rows(100, factor).labels == plain.labels);
+    return;
+  }
+  const auto plain = of_rows(0, 1);
+  std::vector<double> offsets{1e5};
+  if (half) offsets = {192};
+  if (wide) offsets = {1e5, 0x1p40};
+  for (const double offset : offsets)
+    for (const double factor : {1.0, 0x1p-90, 0x1p50, 0x1p90}) {
+      if (factor != 1 && empties == Empties::random_split) continue;  // its step is 1e-7
+      CAPTURE(offset, factor);
+      const auto c = of_rows(offset, factor);
+      CHECK(c.labels == plain.labels);
+      CHECK(c.objective == Approx(plain.objective * factor * factor).epsilon(half ? 1e-3 : 1e-5));
+      const Dense wanted = (centroids(plain).array() + offset) * factor;
+      CHECK(worst(centroids(c), wanted) < 1e-6);
+    }
+}
+
+TEST_CASE("Clusters are found beside an offset of a hundred thousand, in any direction",
+          "[assigner]") {
+  const auto spherical = GENERATE(Spherical::no, Spherical::yes);
+  const double offset = GENERATE(1e3, 1e5);
+  RowMajor<float> x = (lumpy(400, 8, 8, 4, 40).array() + offset).matrix().cast<float>();
+  x.row(7).setZero();  // a few rows elsewhere do not take the origin away
+  if (spherical == Spherical::yes) x.row(7) = x.row(15);
+  const KMeans numbers{.clusters = spherical == Spherical::no ? 4 : 3,
+                       .starts = 8,
+                       .first = FirstCentroids::plus_plus,
+                       .spherical = spherical};
+  const In<Cpu> rows = view<Cpu>(x);
+  auto c = k_means(Cpu{}, rows, numbers, 1);
+  const auto stream = k_means_of_blocks(
+      Cpu{3},
+      [&](auto&& f) {
+        for (Index i = 0; i < 400; i += 41) f(rows.row_range(i, std::min<Index>(41, 400 - i)));
+      },
+      numbers, 1);
+  CHECK(stream.labels == c.labels);
+  CHECK(centroids(stream) == centroids(c));
+  if (spherical == Spherical::no) {
+    CHECK(c.counts[static_cast<std::size_t>(c.labels[7])] == 1);
+    c.labels[7] = c.labels[15];
+  }
+  std::set<Index> names(c.labels.begin(), c.labels.end());
+  CHECK(pure(c.labels, 8));
+  CHECK(names.size() == 3);
+}
+
 TEST_CASE("first centroids are distinct rows, and others with another seed", "[assigner]") {
   const RowMajor<float> x = noise(50, 3, 1).cast<float>();
   const auto start = [&](std::uint64_t seed, FirstCentroids first) {
@@ -543,20 +647,38 @@ TEST_CASE("two places and many clusters leave some empty", "[assigner]") {
   CHECK(std::count(c.counts.begin(), c.counts.end(), Index{0}) == 4);
 }
 
-TEST_CASE("numbers that are not finite are said so", "[assigner]") {
-  const double bad = GENERATE(static_cast<double>(NAN), static_cast<double>(INFINITY));
+TEST_CASE("A row that is not finite is refused by its number, in memory and in a stream",
+          "[assigner]") {
+  const double bad = GENERATE(static_cast<double>(NAN), static_cast<double>(INFINITY), 1e200);
   RowMajor<double> x = noise(20, 3, 1);
-  x(7, 1) = bad;
-  CHECK_THROWS_WITH(k_means(F64{}, In<F64>(view<F64>(x)), KMeans{.clusters = 4}),
-                    ContainsSubstring("not finite"));
-  const F64 device;
-  Workspace scratch;
-  Pass<F64> pass;
-  pass.device = &device, pass.workspace = &scratch;
-  std::vector<Index> labels(20, -1);
-  const auto c = KMeans{.clusters = 4}.assign(pass, In<F64>(view<F64>(x)), view<F64>(labels));
-  CHECK(c.status == ClusterStatus::not_finite);
-  CHECK(labels == std::vector<Index>(20, 0));
+  x(17, 1) = bad;
+  const In<F64> rows = view<F64>(x);
+  const auto says = ContainsSubstring("row 17 of the features is not finite");
+  CHECK_THROWS_WITH(k_means(F64{}, rows, KMeans{.clusters = 4}), says);
+  CHECK_THROWS_WITH(k_means_of_blocks(
+                        F64{}, [&](auto&& f) { f(rows.row_range(0, 9)), f(rows.row_range(9, 11)); },
+                        KMeans{.clusters = 4}),
+                    says);
+}
+
+TEST_CASE("A row that is not finite is refused on every rank", "[assigner]") {
+  RowMajor<double> x = noise(20, 3, 1);
+  x(17, 1) = NAN;
+  std::atomic<int> refused = 0;
+  testing::VirtualRanks(2).run([&](Communicator& ranks) {
+    const F64 device;
+    Workspace scratch;
+    Pass<F64> pass;
+    pass.device = &device, pass.workspace = &scratch, pass.ranks = &ranks;
+    std::vector<Index> labels(10);
+    try {
+      KMeans{.clusters = 4}.assign(pass, In<F64>(view<F64>(x)).row_range(10 * ranks.rank(), 10),
+                                   view<F64>(labels));
+    } catch (const std::invalid_argument& e) {
+      refused += std::string(e.what()).find("row 17 of the features") != std::string::npos;
+    }
+  });
+  CHECK(refused == 2);
 }
 
 TEST_CASE("errors of k-means state both sides", "[assigner]") {

@@ -437,3 +437,27 @@ TEST_CASE("Sinkhorn prints the paper's numbers and returns its residual", "[assi
   const SinkhornReport report = run(six_samples()).report;
   CHECK(double(report) == report.residual);
 }
+
+TEST_CASE("A common offset of all scores changes no bit of Sinkhorn's codes", "[assigner]") {
+  const auto form = GENERATE(SinkhornForm::exponential, SinkhornForm::log);
+  Dense s = uniform(40, 7, 3);
+  for (double& x : s.reshaped())
+    x = std::round(64 * x) / 64;  // floats near 1e5 have steps of 1/128
+  const auto codes = [&](double offset) {
+    return run<Cpu>(s.array() + offset, {.epsilon = 0.1, .form = form}).codes;
+  };
+  CHECK(codes(1e5) == codes(0));
+  CHECK(codes(-1e5) == codes(0));
+}
+
+TEST_CASE("Sinkhorn's codes are distributions at the smallest epsilon there is", "[assigner]") {
+  const double epsilon = GENERATE(1e-30, 1e-300, std::numeric_limits<double>::denorm_min());
+  for (const double size : {1.0, 1e18}) {
+    const Dense s = size * uniform(20, 5, 4);
+    for (const Dense& codes :
+         {run<Cpu>(s, {.epsilon = epsilon}).codes, run<F64>(s, {.epsilon = epsilon}).codes}) {
+      CHECK(codes.allFinite());
+      CHECK((codes.rowwise().sum().array() - 1).abs().maxCoeff() < 1e-6);
+    }
+  }
+}

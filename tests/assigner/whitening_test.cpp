@@ -188,5 +188,17 @@ TEST_CASE("errors of whitening state both sides", "[assigner]") {
                     ContainsSubstring("fitted to width 8"));
   f(2, 2) = NAN;
   CHECK_THROWS_WITH(whiten(F64{}, rows, Whitening{.components = 2}),
-                    ContainsSubstring("not finite"));
+                    ContainsSubstring("row 2 of the features is not finite"));
+}
+
+TEST_CASE("A common offset of all rows changes no whitened number", "[assigner]") {
+  RowMajor<double> f = uneven(200, 6, 3);
+  for (double& v : f.reshaped())
+    v = std::round(v * 64) / 64;  // a float holds 1e5 in steps of 1/128
+  const auto whitened = [&](double offset) -> Dense {
+    const RowMajor<float> moved = (f.array() + offset).matrix().cast<float>();
+    return as_eigen(whiten(Cpu{}, In<Cpu>(view<Cpu>(moved)), Whitening{.components = 4}).in())
+        .cast<double>();
+  };
+  CHECK(worst(whitened(1e5), whitened(0)) < 1e-6);
 }

@@ -143,11 +143,8 @@ TEST_CASE("Rows of a bank: a NaN or an infinity shows in the value and in its an
   const double nce =
       bank_nce_sum(D{}, scratch, f.live(), all.in(), indices<D>(lists), 1.f, 0.1f, 1.f);
   check_rows();
-  if (std::isnan(bad)) CHECK((std::isnan(softmax) && std::isnan(nce)));
-  // what costs nothing: a negative at -infinity, and with noise a positive at +infinity
-  const double score = bad * static_cast<double>(f.in()(1, 13));
-  CHECK(std::isfinite(softmax) == (at > 0 && score < 0));
-  CHECK(std::isfinite(nce) == (at > 0 ? score < 0 : score > 0));
+  // Also where the score is -infinity and would cost nothing: the gradient is not finite.
+  CHECK((std::isnan(softmax) && std::isnan(nce)));
 }
 
 TEST_CASE("Rows of a bank: more than a thousand terms of noise do not overflow", "[kernel]") {

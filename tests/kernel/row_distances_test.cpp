@@ -78,3 +78,32 @@ TEMPLATE_TEST_CASE("a survey has lengths and ranges, and shows what is not finit
   survey(D{});
   CHECK(std::isnan(squares[0]));
 }
+
+TEMPLATE_TEST_CASE("Rows from another origin are the difference in double, rounded once",
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
+  using D = TestType;
+  using R = Real<D>;
+  const Index rows = GENERATE(0, 1, 700), width = GENERATE(1, 5, 33);
+  const bool unit = GENERATE(false, true);
+  CAPTURE(rows, width, unit);
+  const Strided<D> x(noise(rows, width, 1));
+  const std::vector<double> origin(static_cast<std::size_t>(width), 0.3);
+  std::vector<double> squares(static_cast<std::size_t>(rows), NAN);
+  RowMajor<R> y(rows, width);
+  const auto call = [&](const D& device) {
+    rows_from(device, x.in(), origin.data(), 4.0, unit,
+              MatrixView<R, BasicCpu<R>>(y.data(), rows, width), view<D>(squares));
+  };
+  call(D{});
+  for (Index i = 0; i < rows; ++i) {
+    const double length = unit ? x.rounded().row(i).norm() : 1;
+    for (Index c = 0; c < width; ++c)
+      REQUIRE(static_cast<double>(y(i, c)) ==
+              Approx((x.rounded()(i, c) / length - 0.3) * 4).epsilon(1e-6).margin(1e-6));
+    CHECK(squares[static_cast<std::size_t>(i)] ==
+          Approx(y.row(i).template cast<double>().squaredNorm()).epsilon(1e-13));
+  }
+  const RowMajor<R> once = y;
+  call(D{3});
+  CHECK(y == once);
+}

@@ -210,7 +210,7 @@ TEST_CASE("InfoNCE against a bank refuses what does not fit and prints both side
   CHECK_THROWS_WITH(bank_info_nce(Cpu{}, Live<Cpu>{f.in(), two.live().gradient}, bank.in(),
                                   own_negatives<Cpu>(lists)),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(2, 4)"));
-  CHECK_THROWS_WITH((BankInfoNCE{.temperature = 0}), ContainsSubstring("positive"));
+  CHECK_THROWS_WITH((BankInfoNCE{.temperature = 0}), ContainsSubstring("is not a temperature"));
 }
 
 TEST_CASE("InfoNCE against a bank asks for unit rows at CMC's floor and temperature", "[loss]") {

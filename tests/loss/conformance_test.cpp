@@ -82,3 +82,34 @@ TEST_CASE("Losses of prototypes and of words keep the laws of losses", "[loss]")
   CHECK(check_loss<SwappedPrediction>());
   CHECK(check_loss<MaskedTokens>());
 }
+
+namespace {
+
+/// Whether value and gradients are finite at the least temperature, in float and in double.
+template <class L, class E = testing::Example<L>>
+bool finite_at_the_least_temperature(const L& = {}, const E& example = {}) {
+  const L loss{.temperature = 0x1p-20};
+  return testing::detail::run<Cpu>(loss, example, {.images = 6}).finite() &&
+         testing::detail::run<BasicCpu<double>>(loss, example, {.images = 6}).finite();
+}
+
+}  // namespace
+
+TEST_CASE("Losses of pairs are finite at the least temperature and refuse a lower one", "[loss]") {
+  CHECK(finite_at_the_least_temperature(NtXent{}, testing::detail::SameColumns{}));
+  CHECK(finite_at_the_least_temperature(InfoNCE{}, testing::detail::ConstantColumns{}));
+  CHECK(finite_at_the_least_temperature(InfoNCE{}, testing::detail::LiveColumns{}));
+  CHECK(finite_at_the_least_temperature(BankInfoNCE{}, testing::OwnPicks{}));
+  CHECK(finite_at_the_least_temperature(NoiseContrastive{}, testing::OwnPicks{}));
+  CHECK(finite_at_the_least_temperature(NoiseContrastive{}, testing::SharedPicks{}));
+  CHECK(finite_at_the_least_temperature<SwappedPrediction>());
+  const double below = std::nextafter(0x1p-20, 0);
+  CHECK_THROWS_AS(NtXent{.temperature = below}, std::invalid_argument);
+  CHECK_THROWS_AS(PatchNCE{.scale = below}, std::invalid_argument);
+  float z[4] = {1, 0, 0, 1}, g[4] = {7, 7, 7, 7};
+  const Live<Cpu> live{{z, 2, 2}, {g, 2, 2}};
+  CHECK_THROWS_WITH(
+      nt_xent(Cpu{}, live, 9e-7f),
+      Catch::Matchers::ContainsSubstring("the temperature is 9e-07; it must be in [2^-20, 2^40]"));
+  CHECK(g[0] == 7);
+}

@@ -126,6 +126,37 @@ TEST_CASE("Cross-entropy divides by rows or by weights", "[loss]") {
   CHECK(softly(Divide::weights) == Approx(soft_sum / mass));
 }
 
+TEST_CASE("Class weights of 1 change nothing where the divisor is named", "[loss]") {
+  const Dense z = noise(4, 3, 1);
+  const Labels labels{2, -1, 0, -1};
+  const Weights ones(3, 1);
+  for (const Divide divide : {Divide::rows, Divide::weights}) {
+    const Result plain = run(hard({.divide = divide}, labels), z, z);
+    const Result weighted = run(hard({.divide = divide}, labels, {}, ones), z, z);
+    CHECK(weighted.value == plain.value);
+    CHECK(weighted.gradient == plain.gradient);
+  }
+  // The standard counts all rows without class weights, and the weights of labels with them.
+  const double some = run(hard({}, labels), z, z).value;
+  CHECK(run(hard({}, labels, {}, ones), z, z).value == Approx(2 * some));
+}
+
+TEST_CASE("The mean by weights is PyTorch's, value and gradient in closed form", "[loss]") {
+  // Two classes of equal logits: each row costs log 2 times its class's weight, whatever the weights it is log 2.
+  const Dense z = Dense::Zero(4, 2);
+  const Labels labels{0, -1, 1, 1};
+  const Result r = run(hard({.divide = Divide::weights}, labels, {}, {3, 1}), z, z);
+  CHECK(r.value == Approx(std::log(2.0)).epsilon(1e-15));
+  Dense wanted = Dense::Zero(4, 2);  // w_y (softmax - e_y) / (3 + 1 + 1)
+  wanted.row(0) << -1.5 / 5, 1.5 / 5;
+  wanted.row(2) << .5 / 5, -.5 / 5;
+  wanted.row(3) = wanted.row(2);
+  CHECK(worst(r.gradient, wanted) < 1e-15);
+  const Result by_rows = run(hard({.divide = Divide::rows}, labels, {}, {3, 1}), z, z);
+  CHECK(by_rows.value == Approx(std::log(2.0) * 5 / 4).epsilon(1e-15));
+  CHECK(worst(by_rows.gradient, wanted * 5 / 4) < 1e-15);
+}
+
 TEMPLATE_TEST_CASE("A row without a label, or of weight 0, is not read and has no gradient",
                    "[loss]", SELFSAME_TEST_DEVICES) {
   const auto divide = GENERATE(Divide::standard, Divide::rows, Divide::weights);

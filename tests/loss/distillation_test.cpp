@@ -234,16 +234,14 @@ TEMPLATE_TEST_CASE("Hard distillation takes the teacher's first largest class, w
   CHECK(scaled.gradient == r.gradient);
 }
 
-TEMPLATE_TEST_CASE("A teacher's NaN is no label, and makes soft distillation NaN", "[loss]",
-                   SELFSAME_TEST_DEVICES) {
+TEMPLATE_TEST_CASE("A teacher's NaN makes distillation NaN, in the value and in its row's gradient",
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   Dense teacher = noise(4, 20, 1), student = noise(4, 20, 2);
   teacher(2, 13) = NAN;
   const Result hard = run<TestType>(HardDistillation{}, student, teacher);
-  CHECK(std::isfinite(hard.value));
-  CHECK(hard.gradient.row(2).cwiseAbs().maxCoeff() == 0);
-  Dense rest = teacher;
-  rest.row(2).setZero();
-  CHECK(hard.value < run<TestType>(HardDistillation{}, student, rest).value);  // it counts
+  CHECK(std::isnan(hard.value));
+  CHECK(hard.gradient.row(2).hasNaN());
+  CHECK(hard.gradient.topRows(2).allFinite());
   const Result soft = run<TestType>(SoftDistillation{}, student, teacher);
   CHECK(std::isnan(soft.value));
   CHECK(soft.gradient.row(2).hasNaN());

@@ -224,5 +224,5 @@ TEST_CASE("Patch InfoNCE names what does not agree", "[loss]") {
   CHECK_THROWS_WITH(run(noise(12, 3, 1), noise(18, 3, 2), {3, 0}, .1),
                     ContainsSubstring("at least 1"));
   CHECK_THROWS_WITH(run(noise(12, 3, 1), noise(18, 3, 2), {3, 1}, 0),
-                    ContainsSubstring("scale is 0.0"));
+                    ContainsSubstring("scale is 0; it must be in"));
 }

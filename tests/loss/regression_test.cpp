@@ -207,3 +207,14 @@ TEST_CASE("Normalised regression of a trainer of one's own is the policy's", "[l
   CHECK_THROWS_WITH(normalised_regression(F64{}, Live<F64>{p.in(), narrow.live().gradient}, t.in()),
                     ContainsSubstring("(4, 3)") && ContainsSubstring("(4, 2)"));
 }
+
+TEST_CASE(
+    "Normalised regression of a row whose square overflows is NaN and not the length of the other",
+    "[loss]") {
+  Dense p = noise(3, 4, 1), t = noise(3, 4, 2);
+  (GENERATE(true, false) ? p : t)(1, 2) = 1e200;
+  const Result r = run(NormalisedRegression{}, p, t);
+  CHECK(std::isnan(r.value));
+  CHECK(r.gradient.row(1).hasNaN());
+  CHECK(r.gradient.row(0).allFinite());
+}

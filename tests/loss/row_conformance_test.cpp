@@ -94,3 +94,71 @@ TEST_CASE("Losses of a discrete autoencoder keep the laws of losses", "[loss]") 
   CHECK(check_loss<Elbo<>>());
   CHECK(check_loss<Elbo<MeanSquared>>());
 }
+
+namespace {
+
+/// Whether the loss has the same bits where all numbers of an input are greater by 100,000: floats hold that in steps of
+/// 1/128, so the logits themselves lose nothing.
+template <class L, class E = testing::Example<L>>
+bool blind_to_offsets(const L& loss, bool of_targets, const E& example = {}) {
+  testing::detail::Call<Cpu, L, E> call(loss, example, {.images = 6});
+  call();
+  const auto with = [&](float offset) {
+    call.given.each_array([&](auto& a) {
+      for (std::size_t i = 0; i < a.value.size(); ++i)
+        if (a.live || of_targets)
+          a.value[i] = std::round(64 * static_cast<float>(a.as_made[i])) / 64 + offset;
+    });
+    call();
+    return testing::detail::outcome(call, 6);
+  };
+  const auto plain = with(0);
+  return plain.finite() && testing::detail::same_bits(plain, with(1e5f)) &&
+         testing::detail::same_bits(plain, with(-1e5f));
+}
+
+}  // namespace
+
+TEST_CASE("A common offset of all logits changes no bit of a loss", "[loss]") {
+  using testing::detail::RowExample;
+  CHECK(blind_to_offsets(CrossEntropy{.smoothing = 0.1}, false, RowExample{}));
+  CHECK(blind_to_offsets(PseudoLabelConsistency{}, true));
+  CHECK(blind_to_offsets(SoftConsistency{}, true));
+  CHECK(blind_to_offsets(SquaredConsistency{}, true));
+  for (const Divergence form :
+       {Divergence::kl, Divergence::cross_entropy, Divergence::reverse_kl, Divergence::squared})
+    CHECK(blind_to_offsets(SoftDistillation{.divergence = form}, true));
+  CHECK(blind_to_offsets(HardDistillation{}, true));
+  CHECK(blind_to_offsets(KlToUniform{}, true));
+}
+
+namespace {
+
+/// Whether value and gradients are finite at the least temperature, in float and in double.
+template <class L, class E = testing::Example<L>>
+bool finite_at_the_least_temperature(const L& = {}, const E& example = {}) {
+  const L loss{.temperature = 0x1p-20};
+  return testing::detail::run<Cpu>(loss, example, {.images = 6}).finite() &&
+         testing::detail::run<BasicCpu<double>>(loss, example, {.images = 6}).finite();
+}
+
+}  // namespace
+
+TEST_CASE("Losses of rows are finite at the least temperature and refuse a lower one", "[loss]") {
+  using testing::detail::RowExample;
+  CHECK(finite_at_the_least_temperature(CrossEntropy{}, RowExample{}));
+  CHECK(finite_at_the_least_temperature<SoftConsistency>());
+  CHECK(finite_at_the_least_temperature<SquaredConsistency>());
+  CHECK(finite_at_the_least_temperature<SoftDistillation>());
+  const double below = std::nextafter(0x1p-20, 0);
+  CHECK_THROWS_WITH(
+      CrossEntropy{.temperature = below},
+      Catch::Matchers::ContainsSubstring("is not a temperature: it must be in [2^-20, 2^40]"));
+  CHECK_THROWS_AS(SoftDistillation{.temperature = below}, std::invalid_argument);
+  float z[2] = {1, 2}, g[2] = {7, 7};
+  const Live<Cpu> live{{z, 1, 2}, {g, 1, 2}};
+  CHECK_THROWS_WITH(
+      cross_entropy(Cpu{}, live, In<Cpu>{z, 1, 2}, 9e-7f),
+      Catch::Matchers::ContainsSubstring("the temperature is 9e-07; it must be in [2^-20, 2^40]"));
+  CHECK(g[0] == 7);
+}

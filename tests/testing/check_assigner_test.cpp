@@ -29,6 +29,7 @@ enum Fault : int {
   negative,
   undefined_when_alone,
   takes_more_each_time,
+  hides_a_nan,
 };
 
 // What both assigners below do wrong in the same way; `x` is what the first row gets.
@@ -62,6 +63,9 @@ struct Largest {
     for (Index r = 0; r < scores.rows; ++r) {
       if (fault == forgets_a_row && r == 1) continue;
       const auto* const row = scores.row(r);
+      if (fault != hides_a_nan &&
+          std::any_of(row, row + scores.cols, [](auto x) { return x != x; }))
+        throw std::invalid_argument("a score is not a number");
       labels[r] = std::max_element(row, row + scores.cols) - row;
       if (fault == by_place) labels[r] = (labels[r] + r) % scores.cols;
       if (fault == one_label_for_all) labels[r] = 2;
@@ -129,6 +133,7 @@ TEST_CASE("check_assigner: each fault of an assigner of labels breaks the law th
       {by_place, "images in another order differ in the labels"},
       {by_number_type, "float differs from double by 1 in the labels"},
       {takes_more_each_time, "a second call takes more scratch"},
+      {hides_a_nan, "a NaN in the scores is neither refused nor passed on"},
   }));
   const Report report = check_assigner(Largest{.fault = fault});
   CAPTURE(law, to_string(report));

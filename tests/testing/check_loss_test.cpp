@@ -37,6 +37,8 @@ enum Fault : int {
   single_as_nothing,
   mixed_as_nothing,
   takes_more_each_time,
+  hides_a_nan,
+  spares_the_gradient,
 };
 
 // mean_i scale |z_i - t_i|^2 / 2 with one fault.
@@ -62,6 +64,8 @@ struct Squares {
         const R d = static_cast<R>(rows.value(r, c)) - static_cast<R>(targets(r, c));
         sum += static_cast<double>(s * d * d) / 2 * (is(first_row_twice) && r == 0 ? 2 : 1);
         R g = s * d / static_cast<R>(all);
+        if (is(hides_a_nan) && sum != sum) sum = 0;
+        if (is(spares_the_gradient) && g != g) g = 0;
         if (is(no_gradient)) g = 0;
         if (is(flipped)) g = -g;
         if (is(too_large)) g *= R(1.01);
@@ -151,6 +155,8 @@ TEST_CASE("check_loss: each fault breaks the law that forbids it", "[testing]") 
        "a device with activations in float differs from double by 1 in the value"},
       {divides_by_rows_less_one, "1 image: a result is not finite"},
       {takes_more_each_time, "a second call takes more scratch"},
+      {hides_a_nan, "a NaN in rows does not show in the value"},
+      {spares_the_gradient, "with nan in rows the value is finite and the gradient is not, or the"},
   }));
   const Report report = check(fault);
   CAPTURE(law, to_string(report));

@@ -52,15 +52,20 @@ struct ClassBalance {
   bool upsample = true;  ///< false: no image is written twice
 
   /// @param labels       (N), in [-1, classes); -1 is dropped
-  /// @param confidences  (N); NaN is dropped, a little more than 1 is 1
+  /// @param confidences  (N), in [0, 1] where there is a label; a rounding more than 1 is 1
   /// @param samples      (N) numbers of the images in the data set, distinct over all ranks
   /// @param copies       (N), overwritten
-  /// @throws std::invalid_argument  where sizes, labels or the floor are not as said
+  /// @throws std::invalid_argument  where sizes, labels, confidences or the floor are not as said
   template <class D>
   BalanceReport operator()(const Pass<D>& pass, Index classes, Vector<const Index, D> labels,
                            Vector<const Real<D>, D> confidences, Vector<const Index, D> samples,
                            Vector<Index, D> copies) const {
     check(classes, labels, confidences.size, samples.size, copies.size);
+    for (Index i = 0; i < labels.size; ++i)
+      if (labels[i] >= 0 && !(confidences[i] >= 0 && confidences[i] <= Real<D>(1.001)))
+        throw std::invalid_argument("selfsame: confidence " + std::to_string(i) + " is " +
+                                    std::to_string(confidences[i]) +
+                                    "; that of an image with a label must be in [0, 1]");
     const detail::ConfidenceGrid grid(floor);
     BalanceReport report;
     report.floor_holds = !(1 / static_cast<double>(classes) >= floor);

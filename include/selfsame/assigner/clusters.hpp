@@ -49,7 +49,6 @@ enum class LastLabels { assigned_again, kept };
 enum class ClusterStatus {
   done,
   degenerate,  ///< all rows are equal: labels are 0, and nothing may be trained on them
-  not_finite,  ///< a row holds a number that is not finite, or whose square is not: labels are 0
 };
 
 /// What one iteration did.

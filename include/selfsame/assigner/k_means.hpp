@@ -13,7 +13,9 @@ namespace selfsame {
 ///
 /// Labels are the same bits for any number of threads, with and without bounds, from memory or from
 /// a stream, and on any number of ranks for random first rows: sums are exact (kernel/cpu/
-/// cluster_sums.hpp), so centroids do not depend on their order.
+/// cluster_sums.hpp), so centroids do not depend on their order. Rows that share a large offset, or are
+/// of extreme size, are compared as seen from the median of a sample of them (detail/frame.hpp): what the
+/// numbers still tell apart is told apart.
 ///
 /// Defaults: DeepCluster's. @see Caron et al. 2018, arXiv:1807.05520, section 4; clusters as in
 /// section 4.1 (10,000), 20 iterations and one more assignment as in its released code
@@ -34,7 +36,8 @@ struct KMeans {
   ///
   /// @param features  (N, d)
   /// @param labels    (N), overwritten
-  /// @throws std::invalid_argument  where all ranks have fewer rows than clusters
+  /// @throws std::invalid_argument  on every rank, where all have fewer rows than clusters, or a row
+  ///                                is not finite
   template <Device D>
   Clusters<D> assign(const Pass<D>& pass, In<D> features, Vector<Index, D> labels) const {
     if (labels.size != features.rows)
@@ -98,11 +101,9 @@ struct KMeans {
       return c;
     };
     Clusters<D> best = none();
-    best.status = !lloyd.finite() ? ClusterStatus::not_finite
-                  : lloyd.equal() ? ClusterStatus::degenerate
-                                  : ClusterStatus::done;
-    if (best.status != ClusterStatus::done) {
-      if (best.status == ClusterStatus::degenerate) lloyd.copy_first_row(best);
+    if (lloyd.equal()) {
+      best.status = ClusterStatus::degenerate;
+      lloyd.copy_first_row(best);
       std::fill(labels.begin(), labels.end(), Index{0});
       best.counts.assign(static_cast<std::size_t>(clusters.value), 0);
       best.counts[0] = lloyd.total();
@@ -120,7 +121,7 @@ struct KMeans {
           std::copy_n(initial.row(k), initial.cols, now.numbers.data() + k * initial.cols);
       else
         lloyd.choose(start, now);
-      lloyd.run(start, now, labels);
+      lloyd.run(start, now, labels, initial.rows == 0);
       if (start > 0 && !(now.objective < best.objective)) continue;
       best = std::move(now);
       if (starts > 1) kept.assign(labels.begin(), labels.end());
@@ -147,9 +148,6 @@ Clusters<D> k_means_of_blocks(const D& device, Blocks&& blocks, const KMeans& nu
   pass.seed = seed;
   std::vector<Index> labels;
   Clusters<D> c = numbers.assign_blocks(pass, blocks, labels, initial);
-  if (c.status == ClusterStatus::not_finite)
-    throw std::invalid_argument(
-        "selfsame: features hold a number that is not finite, or whose square is not");
   c.labels = std::move(labels);
   return c;
 }

@@ -1,6 +1,7 @@
 /// @file
 /// Labels that a network is sure of.
 #pragma once
+#include <selfsame/assigner/detail/refuse.hpp>
 #include <selfsame/core/pass.hpp>
 #include <selfsame/core/roles.hpp>
 #include <selfsame/kernel/cpu/pseudo_labels.hpp>
@@ -13,8 +14,8 @@ namespace selfsame {
 ///
 ///     y_i = arg max_c z_ic   where   max_c softmax(z_i)_c >= threshold, else -1
 ///
-/// The lowest class wins among equal logits, the comparison is inclusive and made in Real; a row
-/// with a NaN gets -1 and is counted. Each rank labels its own rows.
+/// The lowest class wins among equal logits, the comparison is inclusive and made in Real. A
+/// row without a softmax (a NaN, a +infinity) is refused. Each rank labels its own rows.
 ///
 /// @see Sohn et al. 2020, arXiv:2001.07685, section 2.2; Lee 2013, "Pseudo-label", eq. 14
 struct Threshold {
@@ -23,15 +24,18 @@ struct Threshold {
 
   /// @param logits  (B, C) of the weak views
   /// @param labels  (B), overwritten
+  /// @throws std::invalid_argument  on every rank, where a row has no softmax
   template <class D>
   LabelCount assign(const Pass<D>& pass, In<D> logits, Vector<Index, D> labels) const {
-    return pseudo_labels(*pass.device, *pass.workspace, logits, static_cast<Real<D>>(threshold),
-                         labels);
+    const LabelCount count = pseudo_labels(*pass.device, *pass.workspace, logits,
+                                           static_cast<Real<D>>(threshold), labels);
+    detail::refuse_row(pass, "logits", count.first);
+    return count;
   }
 };
 
 /// The same for a trainer of your own.
-/// @throws std::invalid_argument  where there is not one label a row
+/// @throws std::invalid_argument  where there is not one label a row, or a row has no softmax
 template <Device D>
 LabelCount threshold_labels(const D& device, In<D> logits, Vector<Index, D> labels,
                             const Threshold& numbers = {}) {

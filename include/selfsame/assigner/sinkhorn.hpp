@@ -41,10 +41,18 @@ struct Sinkhorn {
                                             .form = form,
                                             .codes = codes,
                                             .rows = rows});
-    if (!report.finite)
+    if (!report.finite) {
+      Index odd = -1;
+      for (Index n = 0; n < scores.rows && odd < 0; ++n)
+        for (Index k = 0; k < scores.cols; ++k)
+          if (!std::isfinite(static_cast<Real<D>>(scores(n, k)))) odd = n;
       throw std::invalid_argument(
-          "selfsame: a score for Sinkhorn is NaN or infinite; are the rows "
-          "and the prototypes of unit length?");
+          "selfsame: " +
+          (odd < 0 ? std::string("a row of another rank") : "row " + std::to_string(odd)) +
+          " of the scores for Sinkhorn holds a NaN or an infinity; are the rows and the prototypes "
+          "of "
+          "unit length?");
+    }
     return report;
   }
 };

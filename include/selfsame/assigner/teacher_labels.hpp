@@ -2,6 +2,7 @@
 /// A fixed teacher labels a pool of images, before a student is trained on them.
 #pragma once
 #include <selfsame/assigner/class_balance.hpp>
+#include <selfsame/assigner/detail/refuse.hpp>
 #include <selfsame/core/roles.hpp>
 #include <selfsame/kernel/cpu/pseudo_labels.hpp>
 #include <selfsame/kernel/cpu/softmax.hpp>
@@ -11,19 +12,19 @@ namespace selfsame {
 
 /// Labels by a teacher that sees each image once, without noise. Per block of images:
 ///
-///     labels       c = arg max_k z_k, the lowest of several; -1 for logits with a NaN
+///     labels       c = arg max_k z_k, the lowest of several
 ///     confidence   s = max_k softmax(z)_k
 ///     target       soft: softmax(z / temperature);   hard: (1 - smoothing) e_c + smoothing / C
 ///
-/// then `select`, over the whole pool: which images are kept and how often, by ClassBalance.
+/// Logits without a softmax (a NaN, a +infinity) are refused. Then `select`, over the whole pool: which images are kept and how often, by ClassBalance.
 ///
 /// @see Xie et al. 2020, arXiv:1911.04252, section 3.1
 struct TeacherLabels {
   using plays = role::Assigner;
   enum class Form { soft, hard };
   Form form = Form::soft;
-  Positive temperature = 1;  ///< of soft targets; a soft target is not smoothed
-  Fraction smoothing = 0.1;  ///< of hard targets
+  Temperature temperature = 1;  ///< of soft targets; a soft target is not smoothed
+  Fraction smoothing = 0.1;     ///< of hard targets
   ClassBalance balance{};
 
   /// @param logits       (B, C) of the teacher
@@ -35,7 +36,10 @@ struct TeacherLabels {
       throw std::invalid_argument("selfsame: logits are " + to_string(logits) + ", labels are " +
                                   std::to_string(labels.size) + ", confidences " +
                                   std::to_string(confidences.size) + "; there is one a row");
-    return pseudo_labels(*pass.device, *pass.workspace, logits, Real<D>(0), labels, confidences);
+    const LabelCount count =
+        pseudo_labels(*pass.device, *pass.workspace, logits, Real<D>(0), labels, confidences);
+    detail::refuse_row(pass, "teacher's logits", count.first);
+    return count;
   }
 
   /// @param targets  (B, C), overwritten: what a cross-entropy takes
@@ -48,7 +52,8 @@ struct TeacherLabels {
       return softmax(*pass.device, logits, static_cast<Real<D>>(temperature), targets);
     const Workspace::Scope scope(*pass.workspace);
     const Vector<Index, D> labels{pass.workspace->template take<Index>(logits.rows), logits.rows};
-    row_arg_max(*pass.device, *pass.workspace, logits, labels);
+    const LabelCount count = row_arg_max(*pass.device, *pass.workspace, logits, labels);
+    detail::refuse_row(pass, "teacher's logits", count.first);
     write_targets(*pass.device, Vector<const Index, D>(labels), Vector<const Index, D>{},
                   Real<D>(1), static_cast<Real<D>>(smoothing), targets);
   }

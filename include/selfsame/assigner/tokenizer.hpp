@@ -1,6 +1,7 @@
 /// @file
 /// From the logits of a tokenizer's encoder to visual tokens.
 #pragma once
+#include <selfsame/assigner/detail/refuse.hpp>
 #include <selfsame/core/pass.hpp>
 #include <selfsame/core/roles.hpp>
 #include <selfsame/kernel/cpu/pseudo_labels.hpp>
@@ -13,7 +14,7 @@ namespace selfsame {
 ///
 ///     token_r = arg max_k l_rk, the lowest k of several
 ///
-/// A row with a NaN has token -1: none, so no loss.
+/// A row with a NaN is refused; an infinite logit is the largest.
 ///
 /// Ranks and batches do not matter: a token is a function of its row.
 ///
@@ -23,15 +24,18 @@ struct TokenArgmax {
 
   /// @param logits  (images * positions, V)
   /// @param tokens  (images * positions), overwritten
-  /// @return  how many rows have a token, and how many hold a NaN
+  /// @return  how many rows have a token: all
+  /// @throws std::invalid_argument  on every rank, where a row holds a NaN
   template <class D>
   LabelCount assign(const Pass<D>& pass, In<D> logits, Vector<Index, D> tokens) const {
-    return row_arg_max(*pass.device, *pass.workspace, logits, tokens);
+    const LabelCount count = row_arg_max(*pass.device, *pass.workspace, logits, tokens);
+    detail::refuse_row(pass, "logits", count.first);
+    return count;
   }
 };
 
 /// The same for a trainer of your own.
-/// @throws std::invalid_argument  where there is not one token a row, or there are no words
+/// @throws std::invalid_argument  where there is not one token a row, there are no words, or a row holds a NaN
 template <Device D>
 LabelCount token_argmax(const D& device, In<D> logits, Vector<Index, D> tokens) {
   if (tokens.size != logits.rows)
@@ -41,7 +45,10 @@ LabelCount token_argmax(const D& device, In<D> logits, Vector<Index, D> tokens) 
     throw std::invalid_argument("selfsame: logits are " + to_string(logits) +
                                 "; a vocabulary has at least one word");
   Workspace scratch;
-  return row_arg_max(device, scratch, logits, tokens);
+  Pass<D> pass;
+  pass.device = &device;
+  pass.workspace = &scratch;
+  return TokenArgmax{}.assign(pass, logits, tokens);
 }
 
 }  // namespace selfsame

@@ -14,6 +14,15 @@
 
 namespace selfsame {
 
+namespace detail {
+/// |v| with the same bits wherever v lies: in order, where Eigen's sums follow the address.
+inline double length(const double* v, Index size) {
+  double square = 0;
+  for (Index c = 0; c < size; ++c) square += v[c] * v[c];
+  return std::sqrt(square);
+}
+}  // namespace detail
+
 /// A fitted whitening:  g = axes (f - mean),   x = g / |g|,   and 0 where g = 0
 struct WhiteningMap {
   ClusterStatus status = ClusterStatus::done;  ///< degenerate: all rows are equal, axes are 0
@@ -51,7 +60,7 @@ struct WhiteningMap {
       const Index count = std::min(block, rows.rows - first);
       project(device, scratch, rows.row_range(first, count), g);
       for (Index r = 0; r < count; ++r) {
-        const double norm = g.row(r).norm();
+        const double norm = detail::length(g.row(r).data(), g.cols());
         for (Index c = 0; c < x.cols; ++c)
           x(first + r, c) = static_cast<Activation<D>>(norm > 0 ? g(r, c) / norm : 0);
       }
@@ -90,8 +99,6 @@ struct Whitening {
                                   ", features are (" + std::to_string(rows) + ", " +
                                   std::to_string(width) + "); at most min(width, rows - 1) = " +
                                   std::to_string(std::min(width, rows - 1)) + " can be had");
-    if (map.status == ClusterStatus::not_finite)
-      throw std::invalid_argument("selfsame: features hold a number that is not finite");
     map.variances.assign(static_cast<std::size_t>(wanted), 0);
     map.axes = RowMajor<double>::Zero(wanted, width);
     if (map.status == ClusterStatus::degenerate) return map;
@@ -115,22 +122,23 @@ struct Whitening {
                                     std::vector<double>& mean) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     std::vector<double> squares, low, high;
-    double finite = 0;
-    source.each([&](Index, In<D> x) {
+    Index odd = -1;  // of this rank's rows the first that is not finite
+    source.each([&](Index first, In<D> x) {
       const auto width = static_cast<std::size_t>(x.cols);
       mean.resize(width), low.resize(width, infinity), high.resize(width, -infinity);
       squares.resize(static_cast<std::size_t>(x.rows));
       survey_rows(*pass.device, *pass.workspace, x, view<D>(squares), view<D>(low), view<D>(high));
-      for (const double s : squares) finite += 0 * s;
-      if (x.rows > 0)
-        Eigen::Map<Eigen::RowVectorXd>(mean.data(), x.cols) +=
-            as_eigen(x).template cast<double>().colwise().sum();
+      for (Index r = 0; r < x.rows; ++r) {  // row by row: a reduction's order follows the address
+        if (odd < 0 && !std::isfinite(squares[static_cast<std::size_t>(r)])) odd = first + r;
+        for (Index c = 0; c < x.cols; ++c)
+          mean[static_cast<std::size_t>(c)] += static_cast<double>(x(r, c));
+      }
     });
+    detail::refuse_row("features", odd, source);
     const auto width = static_cast<std::size_t>(source.width());
     mean.resize(width), low.resize(width, infinity), high.resize(width, -infinity);
     for (double& x : low) x = -x;
     if (pass.ranks->size() > 1) {
-      pass.ranks->sum(&finite, 1, Number::real64);
       pass.ranks->sum(mean.data(), source.width(), Number::real64);
       pass.ranks->max(low.data(), source.width(), Number::real64);
       pass.ranks->max(high.data(), source.width(), Number::real64);
@@ -140,7 +148,6 @@ struct Whitening {
       mean[c] /= static_cast<double>(std::max<Index>(source.total(), 1));
       equal = equal && -low[c] == high[c];
     }
-    if (!(finite == 0)) return ClusterStatus::not_finite;
     return equal ? ClusterStatus::degenerate : ClusterStatus::done;
   }
 
@@ -199,7 +206,7 @@ struct Whitening {
     for (Index i = 0; i < map.axes.rows(); ++i) {
       Eigen::VectorXd axis = solver.eigenvectors().col(matrix.rows() - 1 - i);
       if (few) axis = sums.transpose() * axis;
-      if (const double norm = axis.norm(); norm > 0) axis /= norm;
+      if (const double norm = detail::length(axis.data(), axis.size()); norm > 0) axis /= norm;
       Index largest = 0;
       for (Index c = 1; c < axis.size(); ++c)
         if (std::abs(axis(c)) > std::abs(axis(largest))) largest = c;

@@ -5,6 +5,7 @@
 #include <selfsame/kernel/cpu/contrast.hpp>
 #include <selfsame/kernel/cpu/gather_rows.hpp>
 #include <selfsame/loss/bank_picks.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 
@@ -33,8 +34,8 @@ In<D> gathered(const Pass<D>& pass, In<D> bank, Vector<const Index, D> which) {
 /// @see Tian et al. 2020, arXiv:1906.05849, eq. 3; the softmax form of the released code
 struct BankInfoNCE {
   using plays = role::Loss;
-  Positive temperature = 0.07;  ///< no unit; 0.1 for STL-10
-  Positive floor = 1e-12;       ///< of a feature's length, below which it is not made longer
+  Temperature temperature = 0.07;  ///< no unit; 0.1 for STL-10
+  Floor floor = 1e-12;             ///< of a feature's length, below which it is not made longer
 
   constexpr UnitLength normalised() const { return {floor}; }
 
@@ -48,7 +49,7 @@ struct BankInfoNCE {
         bank_info_nce_sum(*pass.device, *pass.workspace, anchors, bank, picks.index,
                           static_cast<Real<D>>(temperature), static_cast<Real<D>>(1 / rows));
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value / rows);
+    return detail::agreed<Real<D>>(value / rows, anchors);
   }
   /// Shared negatives are further columns of the streamed loss of pairs.
   template <class D>

@@ -2,6 +2,7 @@
 #pragma once
 #include <selfsame/core/numbers.hpp>
 #include <selfsame/kernel/cpu/product.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/centred_columns.hpp>
 #include <selfsame/loss/view_loss.hpp>
 
@@ -20,7 +21,7 @@ namespace selfsame {
 struct BarlowTwins {
   using plays = role::Loss;
   NonNegative lambda = 0.0051;  ///< weight of what lies off the diagonal
-  Positive epsilon = 1e-5;      ///< added to variances
+  Floor epsilon = 1e-5;         ///< added to variances
 
   /// @param views  each (B, D); their gradients are added
   template <class D>
@@ -36,7 +37,7 @@ struct BarlowTwins {
       for (std::size_t b = a + 1; b < views.size(); ++b)
         value += pair(pass, views[a].value, views[b].value, 1 / pairs, sums[a], sums[b]);
     for (std::size_t v = 0; v < views.size(); ++v) detail::put_rows(views[v], sums[v]);
-    return static_cast<Real<D>>(value);
+    return detail::agreed<Real<D>>(value, views);
   }
 
  private:

@@ -3,6 +3,7 @@
 #pragma once
 #include <selfsame/kernel/cpu/cross_entropy.hpp>
 #include <selfsame/kernel/cpu/divergence.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 
@@ -13,8 +14,9 @@ namespace selfsame {
 ///     value = 1/N sum_i m_i (-log softmax(s_i)_{y_i}),   y_i = arg max_c w_ic
 ///     m_i = 1 where max_c softmax(w_i)_c >= threshold, else 0
 ///
-/// N counts all rows of all ranks, not only those kept. Where m_i = 0, also where w_i holds a NaN,
-/// the strong row is not read and its gradient is exactly 0. The weak view is constant.
+/// N counts all rows of all ranks, not only those kept. Where m_i = 0 the strong row is not read and its
+/// gradient is exactly 0. A weak row without a softmax (a NaN, an infinity) makes the value NaN, and its
+/// row's gradient. The weak view is constant.
 ///
 /// @see Sohn et al. 2020, arXiv:2001.07685, eq. 4
 struct PseudoLabelConsistency {
@@ -33,8 +35,16 @@ struct PseudoLabelConsistency {
     double value =
         cross_entropy_sum(*pass.device, *pass.workspace, strong, Vector<const Index, D>(labels),
                           Real<D>(1), static_cast<Real<D>>(1 / rows));
+    if (kept.undefined > 0) {  // rare: which rows?
+      const Vector<Real<D>, D> sure{pass.workspace->template take<Real<D>>(weak.rows), weak.rows};
+      pseudo_labels(*pass.device, *pass.workspace, weak, static_cast<Real<D>>(threshold), labels,
+                    sure);
+      for (Index i = 0; i < sure.size; ++i)
+        if (std::isnan(sure[i])) detail::spoil_row(strong, i);
+      value = std::numeric_limits<double>::quiet_NaN();
+    }
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value / rows);
+    return detail::agreed<Real<D>>(value / rows, strong);
   }
 };
 
@@ -50,7 +60,7 @@ Real<D> soft_consistency(const Pass<D>& pass, Live<D> strong, In<D> weak, Diverg
   if (count != nullptr) *count = sum.rows;
   double value = sum.value;
   pass.ranks->sum(&value, 1, Number::real64);
-  return static_cast<Real<D>>(value / rows);
+  return agreed<Real<D>>(value / rows, strong);
 }
 }  // namespace detail
 
@@ -64,8 +74,8 @@ Real<D> soft_consistency(const Pass<D>& pass, Live<D> strong, In<D> weak, Diverg
 ///      section 2.3
 struct SoftConsistency {
   using plays = role::Loss;
-  Fraction threshold = 0.95;   ///< inclusive
-  Positive temperature = 0.4;  ///< of the weak view; that of arXiv:1904.12848
+  Fraction threshold = 0.95;      ///< inclusive
+  Temperature temperature = 0.4;  ///< of the weak view; that of arXiv:1904.12848
 
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Live<D> strong, In<D> weak,
@@ -82,8 +92,8 @@ struct SoftConsistency {
 /// @see Berthelot et al. 2019, arXiv:1905.02249, eq. 4, which divides by the number of classes, too
 struct SquaredConsistency {
   using plays = role::Loss;
-  Fraction threshold = 0.95;  ///< inclusive
-  Positive temperature = 1;   ///< of the weak view; 0.5 in arXiv:1905.02249
+  Fraction threshold = 0.95;    ///< inclusive
+  Temperature temperature = 1;  ///< of the weak view; 0.5 in arXiv:1905.02249
 
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Live<D> strong, In<D> weak,
@@ -99,7 +109,7 @@ struct SquaredConsistency {
 ///
 /// @param strong  (N, C) logits of the strong views
 /// @param weak    (N, C) logits of the weak views; constants
-/// @param count   where given, how many rows were kept, and how many held a NaN
+/// @param count   where given, how many rows were kept, and how many had no softmax
 /// @throws std::invalid_argument  where shapes do not agree
 template <Device D, class Form = PseudoLabelConsistency>
 Real<D> consistency(const D& device, Live<D> strong, In<D> weak, const Form& numbers = {},

@@ -1,6 +1,7 @@
 /// @file
 #pragma once
 #include <selfsame/kernel/cpu/cross_entropy.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 
@@ -8,12 +9,14 @@ namespace selfsame {
 
 /// What the sum of a cross-entropy is divided by, counted over all ranks; 0 / 0 is 0.
 enum class Divide {
-  standard,  ///< rows; of hard labels with class weights sum_i w_{y_i}, as PyTorch has it
+  standard,  ///< `rows`; but of hard labels with class weights sum_i w_{y_i} over labelled rows, so that class weights
+             ///< of 1 change the value where a label is -1
   rows,      ///< all rows, also those without a loss
-  weights    ///< sum_i r_i sum_c w_c t_ic: of hard labels without weights, how many there are
+  weights  ///< sum_i r_i sum_c w_c t_ic: of hard labels sum_i w_{y_i}, without weights how many there are; it is
+  ///< the mean of PyTorch's CrossEntropyLoss with labels (with probabilities that divides by rows)
 };
 
-/// Softmax cross-entropy in nats: a mean over the rows of all ranks.
+/// Softmax cross-entropy in nats: a mean over the rows of all ranks, also those without a label; see Divide.
 ///
 ///     value = 1/N sum_i r_i sum_c t'_ic (-log softmax(z_i / temperature)_c)
 ///     t'_ic = w_c ((1 - smoothing) t_ic + smoothing / C sum_k t_ik)
@@ -24,7 +27,7 @@ enum class Divide {
 /// @see Szegedy et al. 2016, arXiv:1512.00567, section 7, for the smoothing. Weights as in PyTorch
 struct CrossEntropy {
   using plays = role::Loss;
-  Positive temperature = 1;
+  Temperature temperature = 1;
   Fraction smoothing = 0;  ///< 0.1 in the paper; 0 where whoever makes the targets smooths them
   Divide divide = Divide::standard;
 
@@ -59,7 +62,7 @@ struct CrossEntropy {
                                      static_cast<Real<D>>(temperature), static_cast<Real<D>>(share),
                                      static_cast<Real<D>>(smoothing), weights);
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value * share);
+    return detail::agreed<Real<D>>(value * share, logits);
   }
 };
 
@@ -68,7 +71,7 @@ struct CrossEntropy {
 template <Device D>
 Real<D> cross_entropy(const D& device, Live<D> logits, In<D> targets, Real<D> temperature = 1) {
   detail::check_targets("logits", logits, "targets", targets);
-  detail::check_positive("temperature", temperature);
+  detail::check_temperature("temperature", temperature);
   const detail::Alone<D> alone(device);
   return CrossEntropy{.temperature = static_cast<double>(temperature)}(alone.pass, logits, targets);
 }

@@ -2,6 +2,7 @@
 /// A first draft of a loss needs no gradient by hand.
 #pragma once
 #include <selfsame/core/communicator.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/tape.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 #include <selfsame/loss/view_loss.hpp>
@@ -22,6 +23,16 @@ class Table {
   }
 
  private:
+  // Infinite where value or slopes are not finite, so that the gradient becomes NaN; a draft may leave either out.
+  static double settled(const detail::Tape& tape, const Traced& result,
+                        std::span<const Table<Traced>> tables) {
+    bool finite = std::isfinite(result.value());
+    for (const Table<Traced>& table : tables)
+      for (Index r = 0; r < table.rows(); ++r)
+        for (Index c = 0; c < table.cols(); ++c)
+          finite = finite && std::isfinite(tape.slope_of(table(r, c)));
+    return finite ? result.value() : std::numeric_limits<double>::infinity();
+  }
   Index rows_, cols_;
   std::vector<T> numbers_;
 };
@@ -59,7 +70,8 @@ struct Differentiated : Draft {
     const Traced result = this->value(std::span<const Table<Traced>>(tables));
     tape.sweep(result);
     for (std::size_t v = 0; v < views.size(); ++v) put(tape, tables[v], first[v], views[v]);
-    return static_cast<Real<D>>(result.value());
+    const double value = settled(tape, result, std::span<const Table<Traced>>(tables));
+    return detail::agreed<Real<D>>(value, views);
   }
   template <class D>
     requires requires(const Draft d, const Table<Traced>& rows, const Table<double>& targets) {
@@ -78,10 +90,21 @@ struct Differentiated : Draft {
     const Traced result = this->value(table, numbers);
     tape.sweep(result);
     put(tape, table, all.first_row, rows);
-    return static_cast<Real<D>>(result.value());
+    const double value = settled(tape, result, std::span<const Table<Traced>>(&table, 1));
+    return detail::agreed<Real<D>>(value, rows);
   }
 
  private:
+  // Infinite where value or slopes are not finite, so that the gradient becomes NaN; a draft may leave either out.
+  static double settled(const detail::Tape& tape, const Traced& result,
+                        std::span<const Table<Traced>> tables) {
+    bool finite = std::isfinite(result.value());
+    for (const Table<Traced>& table : tables)
+      for (Index r = 0; r < table.rows(); ++r)
+        for (Index c = 0; c < table.cols(); ++c)
+          finite = finite && std::isfinite(tape.slope_of(table(r, c)));
+    return finite ? result.value() : std::numeric_limits<double>::infinity();
+  }
   // Of all ranks, in memory of the pass's workspace.
   template <class D>
   static Gathered<D> whole(const Pass<D>& pass, In<D> mine) {

@@ -3,6 +3,7 @@
 #pragma once
 #include <selfsame/kernel/cpu/cross_entropy.hpp>
 #include <selfsame/kernel/cpu/divergence.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 
@@ -28,7 +29,7 @@ enum class MeanOver {
 ///      arXiv:2006.10029, eq. 3
 struct SoftDistillation {
   using plays = role::Loss;
-  Positive temperature = 3;                ///< 3 in DeiT; 0.1 to 1 in SimCLRv2
+  Temperature temperature = 3;             ///< 3 in DeiT; 0.1 to 1 in SimCLRv2
   Divergence divergence = Divergence::kl;  ///< or cross_entropy: the teacher's entropy more
   MeanOver mean_over = MeanOver::rows;     ///< what N counts
   bool tau_squared = true;                 ///< the factor temperature^2: 1 where false
@@ -44,7 +45,7 @@ struct SoftDistillation {
                                   Real<D>(0), static_cast<Real<D>>(share))
                        .value;
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value * share);
+    return detail::agreed<Real<D>>(value * share, student);
   }
 };
 
@@ -53,7 +54,7 @@ struct SoftDistillation {
 ///     value = 1/N sum_i -log softmax(z_i)_{y_i},   y_i = arg max_c teacher_ic
 ///
 /// The lowest of several classes is the label. It is not smoothed, and has no weight of its own. A
-/// teacher's row with a NaN has no label: no loss and no gradient, but it counts.
+/// teacher's row with a NaN makes the value NaN, and its row's gradient. N counts all rows of all ranks.
 ///
 /// @see Touvron et al. 2021, arXiv:2012.12877, eq. 3
 struct HardDistillation {
@@ -64,12 +65,15 @@ struct HardDistillation {
     const auto rows = static_cast<double>(std::max<Index>(pass.total(teacher.rows), 1));
     const Workspace::Scope scope(*pass.workspace);
     const Vector<Index, D> labels{pass.workspace->template take<Index>(teacher.rows), teacher.rows};
-    row_arg_max(*pass.device, *pass.workspace, teacher, labels);
+    const LabelCount kept = row_arg_max(*pass.device, *pass.workspace, teacher, labels);
     double value =
         cross_entropy_sum(*pass.device, *pass.workspace, student, Vector<const Index, D>(labels),
                           Real<D>(1), static_cast<Real<D>>(1 / rows));
+    for (Index i = 0; kept.undefined > 0 && i < labels.size; ++i)
+      if (labels[i] < 0) detail::spoil_row(student, i);
+    if (kept.undefined > 0) value = std::numeric_limits<double>::quiet_NaN();
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value / rows);
+    return detail::agreed<Real<D>>(value / rows, student);
   }
 };
 

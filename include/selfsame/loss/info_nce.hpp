@@ -17,8 +17,8 @@ namespace selfsame {
 /// @see He et al. 2020, arXiv:1911.05722, eq. 1
 struct InfoNCE {
   using plays = role::Loss;
-  Positive temperature = 0.07;  ///< no unit; MoCo v2 and v3: 0.2
-  Positive floor = 1e-12;       ///< of a row's length, below which it is not made longer
+  Temperature temperature = 0.07;  ///< no unit; MoCo v2 and v3: 0.2
+  Floor floor = 1e-12;             ///< of a row's length, below which it is not made longer
 
   constexpr UnitLength normalised() const { return {floor}; }
   template <class D, class Columns>
@@ -43,7 +43,7 @@ Real<D> info_nce(const D& device, Live<D> queries, In<D> keys, In<D> negatives,
   detail::check_gradient<D>("queries", queries);
   detail::check_same("queries", queries.value, "keys are", keys);
   detail::check_width<D>("queries", queries.value, "negatives", negatives);
-  detail::check_positive("temperature", static_cast<double>(temperature));
+  detail::check_temperature("temperature", static_cast<double>(temperature));
   Workspace scratch;
   return contrast(device, scratch, self(), queries, keys, OwnKeyRelation{},
                   negatives.rows > 0 ? negatives : In<D>{nullptr, 0, queries.value.cols},

@@ -3,6 +3,7 @@
 #include <selfsame/core/numbers.hpp>
 #include <selfsame/core/roles.hpp>
 #include <selfsame/kernel/cpu/kl_to_uniform.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 
 namespace selfsame {
@@ -26,7 +27,7 @@ struct KlToUniform {
     double value =
         kl_to_uniform_sum(*pass.device, *pass.workspace, logits, static_cast<Real<D>>(1 / count));
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value / count);
+    return detail::agreed<Real<D>>(value / count, logits);
   }
 };
 

@@ -5,6 +5,7 @@
 #include <selfsame/kernel/cpu/gather_rows.hpp>
 #include <selfsame/kernel/cpu/linear_cross_entropy.hpp>
 #include <selfsame/kernel/cpu/scatter_rows.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 
 namespace selfsame {
@@ -66,7 +67,7 @@ struct MaskedTokens {
     double value = linear_cross_entropy_sum(*pass.device, *pass.workspace, rows, weight, bias,
                                             labels, static_cast<Real<D>>(1 / count));
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value / count);
+    return detail::agreed<Real<D>>(value / count, rows, weight, bias);
   }
 };
 

@@ -19,9 +19,9 @@ namespace selfsame {
 ///      adds 1e-7 to each denominator, which raises the value by at most 1e-7 n (1 + 1/k)
 struct NoiseContrastive {
   using plays = role::Loss;
-  Positive temperature = 0.07;  ///< no unit; 0.1 for STL-10
-  Fraction keep = 1;            ///< share of Z kept per step: 1 fixes it, 0.99 follows the scores
-  Positive floor = 1e-12;       ///< of a feature's length, below which it is not made longer
+  Temperature temperature = 0.07;  ///< no unit; 0.1 for STL-10
+  Fraction keep = 1;    ///< share of Z kept per step: 1 fixes it, 0.99 follows the scores
+  Floor floor = 1e-12;  ///< of a feature's length, below which it is not made longer
 
   constexpr UnitLength normalised() const { return {floor}; }
 
@@ -72,7 +72,7 @@ struct NoiseContrastive {
     const double rows = static_cast<double>(std::max<Index>(pass.total(anchors.value.rows), 1));
     double value = sum(static_cast<Real<D>>(1 / rows));
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value / rows);
+    return detail::agreed<Real<D>>(value / rows, anchors);
   }
   template <class D>
   void log_sums(const Pass<D>& pass, In<D> anchors, In<D> bank, const OwnNegatives<D>& picks,

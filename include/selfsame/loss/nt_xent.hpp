@@ -19,8 +19,8 @@ namespace selfsame {
 ///      arXiv:2004.11362, eq. 2
 struct NtXent {
   using plays = role::Loss;
-  Positive temperature = 0.5;  ///< no unit; the paper's 0.5 for CIFAR-10, 0.1 for ImageNet
-  Positive floor = 1e-6;       ///< of a row's length, below which it is not made longer
+  Temperature temperature = 0.5;  ///< no unit; the paper's 0.5 for CIFAR-10, 0.1 for ImageNet
+  Floor floor = 1e-6;             ///< of a row's length, below which it is not made longer
 
   constexpr UnitLength normalised() const { return {floor}; }
   template <class D, class Columns>
@@ -46,7 +46,7 @@ Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index 
   const In<D> z = embeddings.value;
   detail::check_gradient<D>("embeddings", embeddings);
   detail::check_width<D>("embeddings", z, "memory's rows", memory);
-  detail::check_positive("temperature", static_cast<double>(temperature));
+  detail::check_temperature("temperature", static_cast<double>(temperature));
   if (views < 2 || z.rows % views != 0)
     throw std::invalid_argument("selfsame: " + std::to_string(z.rows) + " rows are not " +
                                 std::to_string(views) +

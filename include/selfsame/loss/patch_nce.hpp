@@ -13,7 +13,7 @@ namespace selfsame {
 /// @see Hénaff et al. 2020, arXiv:1905.09272, section 2.1 and the listing of its appendix
 struct PatchNCE {
   using plays = role::Loss;
-  Positive scale = 0.1;  ///< of predictions, so that logits begin small
+  Temperature scale = 0.1;  ///< of predictions, so that logits begin small; one over a temperature
 
   template <class D, class Columns>
   Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Columns& columns,
@@ -37,7 +37,7 @@ Real<D> patch_nce(const D& device, Live<D> predictions, Live<D> targets,
   detail::check_gradient<D>("predictions", predictions);
   detail::check_gradient<D>("targets", targets);
   detail::check_width<D>("predictions", p, "targets", t);
-  detail::check_positive("scale", static_cast<double>(scale));
+  detail::check_temperature("scale", static_cast<double>(scale));
   const Index patches = grid.side * grid.side;
   if (grid.side < 1 || grid.offset < 1)
     throw std::invalid_argument("selfsame: the grid's side is " + std::to_string(grid.side) +

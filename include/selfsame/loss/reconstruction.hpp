@@ -4,6 +4,7 @@
 #pragma once
 #include <selfsame/core/numbers.hpp>
 #include <selfsame/kernel/cpu/reconstruction.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 
@@ -12,12 +13,12 @@ namespace selfsame {
 namespace detail {
 /// sum(1 / count) / count over all ranks, count being that of all numbers.
 template <class D, class Sum>
-Real<D> mean_of_numbers(const Pass<D>& pass, In<D> images, const Sum& sum) {
+Real<D> mean_of_numbers(const Pass<D>& pass, const Live<D>& decoded, In<D> images, const Sum& sum) {
   const double count =
       static_cast<double>(std::max<Index>(pass.total(images.rows * images.cols), 1));
   double value = sum(static_cast<Real<D>>(1 / count));
   pass.ranks->sum(&value, 1, Number::real64);
-  return static_cast<Real<D>>(value / count);
+  return detail::agreed<Real<D>>(value / count, decoded);
 }
 }  // namespace detail
 
@@ -28,7 +29,7 @@ struct MeanSquared {
 
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Live<D> decoded, In<D> images) const {
-    return detail::mean_of_numbers(pass, images, [&](Real<D> factor) {
+    return detail::mean_of_numbers(pass, decoded, images, [&](Real<D> factor) {
       return squared_error_sum(*pass.device, *pass.workspace, decoded, images, factor);
     });
   }
@@ -39,11 +40,11 @@ struct MeanSquared {
 /// @see DALLE-pytorch's other choice; PyTorch's smooth_l1_loss
 struct SmoothL1 {
   using plays = role::Loss;
-  Positive beta = 1;  ///< where the square ends, in units of a pixel's value
+  Floor beta = 1;  ///< where the square ends, in units of a pixel's value
 
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Live<D> decoded, In<D> images) const {
-    return detail::mean_of_numbers(pass, images, [&](Real<D> factor) {
+    return detail::mean_of_numbers(pass, decoded, images, [&](Real<D> factor) {
       return smooth_l1_sum(*pass.device, *pass.workspace, decoded, images,
                            static_cast<Real<D>>(beta), factor);
     });
@@ -72,7 +73,7 @@ struct LogitLaplace {
   }
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Live<D> decoded, In<D> images) const {
-    return detail::mean_of_numbers(pass, images, [&](Real<D> factor) {
+    return detail::mean_of_numbers(pass, decoded, images, [&](Real<D> factor) {
       return logit_laplace_sum(*pass.device, *pass.workspace, decoded, images, margin, factor);
     });
   }

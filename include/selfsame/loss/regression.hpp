@@ -1,6 +1,7 @@
 /// @file
 #pragma once
 #include <selfsame/kernel/cpu/regression.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 
@@ -20,7 +21,7 @@ namespace selfsame {
 ///      NegativeCosineSimilarity -cos: the same gradient, and half of it
 struct NormalisedRegression {
   using plays = role::Loss;
-  Positive floor = 1e-6;  ///< of a row's length; the code clamps the square at 1e-12
+  Floor floor = 1e-6;  ///< of a row's length; the code clamps the square at 1e-12
 
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Live<D> predictions, In<D> targets) const {
@@ -29,7 +30,7 @@ struct NormalisedRegression {
         normalised_regression_sum(*pass.device, *pass.workspace, predictions, targets,
                                   static_cast<Real<D>>(floor), static_cast<Real<D>>(1 / rows));
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value / rows);
+    return detail::agreed<Real<D>>(value / rows, predictions);
   }
 };
 

@@ -24,7 +24,7 @@ template <Device D>
 Real<D> sup_con(const D& device, Live<D> embeddings, Vector<const Index, D> labels,
                 Real<D> temperature) {
   detail::check_gradient<D>("embeddings", embeddings);
-  detail::check_positive("temperature", static_cast<double>(temperature));
+  detail::check_temperature("temperature", static_cast<double>(temperature));
   if (labels.size != embeddings.value.rows)
     throw std::invalid_argument("selfsame: embeddings are " + to_string(embeddings.value) +
                                 ", labels are " + std::to_string(labels.size) +

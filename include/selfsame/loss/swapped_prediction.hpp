@@ -3,6 +3,7 @@
 #include <selfsame/core/numbers.hpp>
 #include <selfsame/core/roles.hpp>
 #include <selfsame/kernel/cpu/swapped_prediction.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 
@@ -24,10 +25,10 @@ enum class Reduction { mean_pairs, sum_pairs };
 ///      V = A = 2, `Reduction::sum_pairs`; the released code takes the mean
 struct SwappedPrediction {
   using plays = role::Loss;
-  Positive temperature = 0.1;  ///< no unit
-  Count coded_views = 2;       ///< A: the first of the views have codes
+  Temperature temperature = 0.1;  ///< no unit
+  Count coded_views = 2;          ///< A: the first of the views have codes
   Reduction reduction = Reduction::mean_pairs;
-  Positive floor = 1e-12;  ///< of a row's length, below which it is not made longer
+  Floor floor = 1e-12;  ///< of a row's length, below which it is not made longer
 
   constexpr UnitLength normalised() const { return {floor}; }
   /// @param rows        (V B, D): view 0 of all images of this rank, then view 1, ...
@@ -50,7 +51,7 @@ struct SwappedPrediction {
                                           images, static_cast<Real<D>>(temperature),
                                           static_cast<Real<D>>(1 / divisor));
     pass.ranks->sum(&value, 1, Number::real64);
-    return static_cast<Real<D>>(value / divisor);
+    return detail::agreed<Real<D>>(value / divisor, rows, prototypes);
   }
 };
 

@@ -64,7 +64,7 @@ void mixed_targets(const D& device, Vector<const Index, D> labels, Real<D> share
 template <Device D>
 void sharpened_targets(const D& device, In<D> p, Real<D> temperature, Out<D> q) {
   detail::check_same("probabilities", p, "targets are", q);
-  detail::check_positive("temperature", temperature);
+  detail::check_temperature("temperature", temperature);
   Workspace scratch;
   sharpen(device, scratch, p, temperature, q);
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <selfsame/core/numbers.hpp>
 #include <selfsame/kernel/cpu/product.hpp>
+#include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/centred_columns.hpp>
 #include <selfsame/loss/view_loss.hpp>
 
@@ -25,7 +26,7 @@ struct VICReg {
   NonNegative invariance = 25;
   NonNegative variance = 25;
   NonNegative covariance = 1;
-  Positive epsilon = 1e-4;  ///< added to variances
+  Floor epsilon = 1e-4;  ///< added to variances
 
   /// @param views  each (B, D); their gradients are added
   template <class D>
@@ -55,7 +56,7 @@ struct VICReg {
       detail::put_rows(views[a], gradient);
     }
     pass.ranks->sum(&apart, 1, Number::real64);
-    return static_cast<Real<D>>(apart + flat + tied);
+    return detail::agreed<Real<D>>(apart + flat + tied, views);
   }
 
  private:

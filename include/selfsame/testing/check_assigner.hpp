@@ -46,7 +46,7 @@ Report check_assigner(const A& assigner, const E& example) {
 ///     const Report report = check_assigner<MyAssigner>();
 ///     if (!report) std::puts(to_string(report).c_str());
 ///
-/// The laws: labels are in range, rows of codes are distributions; both depend on the scores, are finite
+/// The laws: a NaN that is read is refused or comes out; labels are in range, rows of codes are distributions; both depend on the scores, are finite
 /// and written everywhere, and nothing else is written; the same bits come again, from two threads at
 /// once, and with 1, 2, 3 or 7 threads in one call; 2 and 4 ranks, and 3 of which one has no images,
 /// assign as one does; the order of the images does not matter; float agrees with double; batches of

@@ -25,7 +25,8 @@ Report check_loss(const L& loss, const E& example) {
 /// same bits come again, from two threads at once, and with 1, 2, 3 or 7 threads in one call; 2 and 4 ranks
 /// have the value and the gradients of one, and 3 of which one has no rows; the order of the images does
 /// not matter; float agrees with double, alone and as activations; batches of 0, 1, 2 and 3 images are
-/// finite; a second call takes no more scratch; numbers of the policy can be set by name.
+/// finite; a NaN in any number of an input shows in the value, and where that is not finite neither are the gradients, nor
+/// the reverse, also of long rows and at the least temperature; a second call takes no more scratch; numbers of the policy can be set by name.
 template <class L>
 Report check_loss(const L& loss = {}) {
   using F64 = BasicCpu<double>;

@@ -88,4 +88,15 @@ class RowSource {
   Index rows_ = -1, width_ = -1, total_ = 0, before_ = 0;
 };
 
+/// Refuses rows of which one is not finite, on every rank.
+/// @param odd  the first of this rank's rows that is not, or -1; the source has been read
+template <class Source>
+void refuse_row(const std::string& name, Index odd, const Source& source) {
+  Index first = odd < 0 ? -source.total() : -(source.before() + odd);
+  if (source.ranks().size() > 1) source.ranks().max(&first, 1, Number::integer);
+  if (-first < source.total())
+    throw std::invalid_argument("selfsame: row " + std::to_string(-first) + " of the " + name +
+                                " is not finite, or its square is not");
+}
+
 }  // namespace selfsame::detail

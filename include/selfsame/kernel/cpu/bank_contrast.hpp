@@ -25,9 +25,14 @@ double bank_contrast(const BasicCpu<R, A>& device, Workspace& scratch, Live<Basi
       device, scratch, anchors.value, bank, index, inverse, start,
       [&](Index i, const auto& terms, const R* sum, const A* own) SELFSAME_INLINE {
         const BankTotals<R> totals = terms.totals();
-        losses[i] = totals.loss;
+        R odd = 0;  // NaN where a number of the gradient is not finite, or the loss is not
         for (Index c = 0; c < bank.cols; ++c)
-          anchors.put(i, c, weight * (totals.scale * sum[c] + totals.own * static_cast<R>(own[c])));
+          odd += 0 * (totals.scale * sum[c] + totals.own * static_cast<R>(own[c]));
+        odd += 0 * static_cast<R>(totals.loss);
+        losses[i] = totals.loss + static_cast<double>(odd);
+        for (Index c = 0; c < bank.cols; ++c)
+          anchors.put(i, c,
+                      weight * (totals.scale * sum[c] + totals.own * static_cast<R>(own[c])) + odd);
       });
   double total = 0;
   for (Index i = 0; i < anchors.value.rows; ++i) total += losses[i];
@@ -42,9 +47,8 @@ double bank_contrast(const BasicCpu<R, A>& device, Workspace& scratch, Live<Basi
 ///     d / d f_i = (sum_j p_ij bank(index_ij) - bank(index_i0)) / temperature,   p = softmax_j(s_i)
 ///
 /// Anything finite is right, rows of unit length or not: the largest score so far is the shift. A
-/// NaN among an anchor's rows makes the value and the anchor's gradient NaN, an infinity the
-/// gradient NaN or infinite, and the value, too, unless it is a negative with a score of -infinity,
-/// which costs nothing.
+/// NaN or an infinity among an anchor's rows, or a score that Real cannot hold, makes the value and the
+/// anchor's gradient NaN.
 ///
 /// @param anchors  (B, D)
 /// @param bank     (n, D), constants
@@ -66,9 +70,8 @@ double bank_info_nce_sum(const BasicCpu<R, A>& device, Workspace& scratch,
 ///     d / d f_i = 1 / temperature *
 ///                 [ sum_{j >= 1} sigmoid(t_ij) bank(index_ij) - sigmoid(-t_i0) bank(index_i0) ]
 ///
-/// A NaN among an anchor's rows makes the value and the anchor's gradient NaN, an infinity the
-/// gradient NaN or infinite, and the value, too, unless it is a certain answer, which costs
-/// nothing.
+/// A NaN or an infinity among an anchor's rows, or a score that Real cannot hold, makes the value and the
+/// anchor's gradient NaN.
 ///
 /// @param log_mean  of exp(s) over all rows of the bank, as it was estimated: log Z - log n
 template <class R, class A, class D = BasicCpu<R, A>>

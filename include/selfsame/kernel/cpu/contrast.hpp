@@ -78,7 +78,7 @@ void put_rows(const BasicCpu<R, A>& device, const Live<BasicCpu<R, A>>& to, cons
 /// rows and columns of all of them. The value is that of all ranks; gradients of all ranks' terms come back to the
 /// rank that gave a column.
 ///
-/// A NaN or an infinity makes the value and all gradients NaN; without any anchor the value is 0. An anchor
+/// A NaN or an infinity, or lengths whose logits or gradients R cannot hold, make the value and all gradients NaN; without any anchor the value is 0. An anchor
 /// with a positive, but nothing in its denominator, makes the value -infinity.
 ///
 /// @param rows         (B, D)
@@ -95,11 +95,13 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   const Gathered<D> all = gather<D>(device, ranks, scratch, column_values<D>(rows, columns));
   const Index count = rows.value.rows, width = rows.value.cols;
   const bool mirrored = same && ranks.size() == 1;  // one block serves both of its sides
+  const double row = largest_norm(device, scratch, rows.value) / static_cast<double>(temperature);
+  const double far = largest_norm(device, scratch, all.all);
+  const double column = std::max(largest_norm(device, scratch, further), far);
   const double bound =
-      largest_norm(device, scratch, rows.value) *
-      std::max(largest_norm(device, scratch, all.all), largest_norm(device, scratch, further)) /
-      static_cast<double>(temperature);
-  const bool finite = std::isfinite(bound);
+      row * column;  // of logits, which R must hold as powers of two, like the gradients
+  const double largest = std::max({1.5 * bound, row, column / static_cast<double>(temperature)});
+  const bool finite = !std::isnan(column + far) && largest <= std::numeric_limits<R>::max() / 4;
 
   const Panels<R> packed = packed_rows(device, scratch, rows.value, Sides::both);
   const Comparison<R, A, Rel> pairs{

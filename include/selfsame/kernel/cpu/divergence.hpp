@@ -137,7 +137,13 @@ DivergenceSum divergence_of(const BasicCpu<R, A>& device, Workspace& scratch,
           const R sure = 1 / row_exp<V, A>(teacher.row(i), cols, top, R(1), nullptr);
           if (!(sure >= threshold)) {
             put_nothing(student, i);
-            sum.rows = {0, sure != sure};
+            if (sure == sure) {
+              sum.rows = {};
+              return sum;
+            }
+            sum.rows = {0, 1, i};
+            for (Index c = 0; c < cols; ++c) student.put(i, c, sure);
+            sum.value = static_cast<double>(sure);
             return sum;
           }
         }
@@ -158,11 +164,12 @@ DivergenceSum divergence_of(const BasicCpu<R, A>& device, Workspace& scratch,
 ///     squared             d / d z_c = 2 p_c (d_c - sum_k p_k d_k) / student_temperature
 ///
 /// where d = p - q. A row is skipped, and has a gradient of exactly 0, where max_c
-/// softmax(teacher_i)_c, at temperature 1, is below the threshold or is no number.
+/// softmax(teacher_i)_c, at temperature 1, is below the threshold. Where it is no number the value is NaN, and the
+/// row's gradient.
 ///
 /// @param student    (B, C)
 /// @param teacher    (B, C); constants
-/// @param threshold  in [0, 1], inclusive; 0 keeps every row, and a NaN then comes out as NaN
+/// @param threshold  in [0, 1], inclusive; 0 keeps every row
 template <class R, class A, class D = BasicCpu<R, A>>
 DivergenceSum divergence_sum(const BasicCpu<R, A>& device, Workspace& scratch,
                              Live<BasicCpu<R, A>> student, In<D> teacher, Divergence form,

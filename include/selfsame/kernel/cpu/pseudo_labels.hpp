@@ -9,9 +9,11 @@ namespace selfsame {
 struct LabelCount {
   Index kept = 0;       ///< rows with a label
   Index undefined = 0;  ///< rows that hold a NaN, or are infinite: they have none
+  Index first = -1;     ///< of these the first, or -1
   LabelCount& operator+=(const LabelCount& other) {
     kept += other.kept;
     undefined += other.undefined;
+    if (first < 0) first = other.first;  // sums come in the order of rows
     return *this;
   }
 };
@@ -76,7 +78,7 @@ LabelCount row_arg_max(const BasicCpu<R, A>& device, Workspace& scratch, In<D> x
         const bool undefined = internal::any_nan<V>(x.row(i), x.cols);
         const R top = internal::row_top<V>(x.row(i), x.cols);
         labels[i] = undefined ? -1 : internal::first_of<V>(x.row(i), x.cols, top);
-        return LabelCount{labels[i] >= 0, undefined};
+        return LabelCount{labels[i] >= 0, undefined, undefined ? i : -1};
       });
 }
 
@@ -103,7 +105,7 @@ LabelCount pseudo_labels(const BasicCpu<R, A>& device, Workspace& scratch, In<D>
         const bool undefined = sure != sure, keep = sure >= threshold && x.cols > 0;
         labels[i] = keep ? internal::first_of<V>(x.row(i), x.cols, top) : -1;
         if (confidences.size > 0) confidences[i] = sure;
-        return LabelCount{keep, undefined};
+        return LabelCount{keep, undefined, undefined ? i : -1};
       });
 }
 

@@ -38,7 +38,7 @@ SELFSAME_INLINE inline Dots row_dots(const T* p, const T* t, Index cols) {
 ///                 2 (u_i - w_i) / floor               elsewhere
 ///
 /// which is 2 - 2 cos(p_i, t_i) for rows above the floor; the difference is squared, so that a
-/// small distance keeps its digits.
+/// small distance keeps its digits. A row whose square no double holds makes value and gradient NaN.
 ///
 /// @param predictions  (B, D)
 /// @param targets      (B, D); constants
@@ -56,6 +56,7 @@ double normalised_regression_sum(const BasicCpu<R, A>& device, Workspace& scratc
         const internal::Dots dots = internal::row_dots<decltype(lanes)::value>(p, t, cols);
         const auto shortest = static_cast<double>(floor);
         double p_norm = std::sqrt(dots.pp), t_norm = std::sqrt(dots.tt);
+        if (std::isinf(p_norm + t_norm)) p_norm = NAN;  // else a row would be divided to nothing
         const bool sphere = p_norm > shortest;
         if (p_norm <= shortest) p_norm = shortest;  // a NaN stays
         if (t_norm <= shortest) t_norm = shortest;

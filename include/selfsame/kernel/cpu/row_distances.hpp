@@ -1,7 +1,7 @@
 /// @file
 /// Squared lengths and distances of rows, in double, and the range of each column.
 #pragma once
-#include <selfsame/kernel/cpu/reduce.hpp>
+#include <selfsame/kernel/cpu/normalise.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
@@ -68,6 +68,40 @@ void take_nearer(const BasicCpu<R, A>& device, In<D> x, const Real<D>* c, Index 
         const double square =
             internal::squared_distance<decltype(bytes)::value>(x.row(r), c, x.cols);
         if (nearest[r] < 0 || square < squares[r]) squares[r] = square, nearest[r] = name;
+      }
+    });
+  });
+}
+
+/// Rows as they are seen from another origin, in another unit, formed in double and rounded once:
+///
+///     y_n = (x_n - origin) scale,   or of `unit` rows  (x_n / |x_n| - origin) scale;   squares[n] = |y_n|^2
+///
+/// @param origin  (width)
+/// @param y       (rows, width) of Real, overwritten; a zero row has no direction and gives -origin
+template <class R, class A, class D = BasicCpu<R, A>>
+void rows_from(const BasicCpu<R, A>& device, In<D> x, const double* origin, double scale, bool unit,
+               MatrixView<R, BasicCpu<R>> y, Vector<double, D> squares) {
+  assert(y.rows == x.rows && y.cols == x.cols && squares.size == x.rows);
+  parallel_pieces(device, x.rows, internal::row_piece(x.cols), [&](Index first, Index count) {
+    on_isa([&](auto bytes) SELFSAME_INLINE {
+      using V = Simd<double, decltype(bytes)::value>;
+      for (Index r = first; r < first + count; ++r) {
+        double norm = 1;
+        if (unit)
+          norm = std::sqrt(internal::row_dot<decltype(bytes)::value>(x.row(r), x.row(r), x.cols));
+        const double length = norm == 0 ? 1 : norm;
+        V sum = {};
+        each_vector<V>(x.cols, [&](Index c, Index n) SELFSAME_INLINE {
+          V v, from;
+          load_some(x.row(r) + c, n, v);
+          load_some(origin + c, n, from);
+          v = (v / length - from) * scale;
+          store_some(y.row(r) + c, n, v);
+          load_some(y.row(r) + c, n, v);
+          sum += v * v;
+        });
+        squares[r] = sum_of(sum);
       }
     });
   });

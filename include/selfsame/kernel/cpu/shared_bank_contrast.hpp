@@ -20,7 +20,7 @@ inline constexpr Index shared_scores_at_once = 480;
 ///     sum_i [ softplus(-t_i) + sum_j softplus(t_ij) ]
 ///     t_i = f_i . own_i / temperature - log_mean - log k,   t_ij the same of negative j
 ///
-/// A NaN or an infinity makes the value NaN or infinite. Memory: that of `logit_strips`.
+/// A NaN or an infinity makes the value and the anchor's gradient NaN. Memory: that of `logit_strips`.
 ///
 /// @param anchors    (B, D)
 /// @param own        (B, D), the positive of each anchor, which no other anchor meets; constants
@@ -66,9 +66,16 @@ double shared_nce_sum(const BasicCpu<R, A>& device, Workspace& scratch,
   });
   const Live<D> more = anchors.added(anchors.weight);
   parallel_pieces(device, f.rows, internal::row_piece(f.cols), [&](Index first, Index count) {
-    for (Index i = first; i < first + count; ++i)
-      for (Index c = 0; c < f.cols; ++c)
+    for (Index i = first; i < first + count; ++i) {
+      double odd =
+          0 * losses[i];  // NaN where a number of the gradient is not finite, or the loss is not
+      for (Index c = 0; c < f.cols; ++c) {
         more.put(i, c, pull * misses[i] * static_cast<R>(own(i, c)));
+        odd += 0 * static_cast<double>(anchors.gradient(i, c));
+      }
+      losses[i] += odd;
+      for (Index c = 0; odd != odd && c < f.cols; ++c) more.put(i, c, static_cast<R>(odd));
+    }
   });
   double total = 0;
   for (Index i = 0; i < f.rows; ++i) total += losses[i];

@@ -1,6 +1,7 @@
 /// @file
 /// What free functions check before a kernel runs, and the pass they run in.
 #pragma once
+#include <selfsame/core/numbers.hpp>
 #include <selfsame/core/pass.hpp>
 
 #include <limits>
@@ -40,12 +41,12 @@ void check_targets(const std::string& name, const Live<D>& x, const std::string&
   check_gradient(name, x);
 }
 
-inline void check_positive(const std::string& name, double x) {
-  if (!(x > 0 && x < std::numeric_limits<double>::infinity()))
-    throw std::invalid_argument("selfsame: the " + name + " is " + std::to_string(x) +
-                                "; it must be positive and finite");
+/// A temperature, or one over it, of which value and gradient are finite.
+inline void check_temperature(const std::string& name, double x) {
+  if (!TemperatureRange::holds(x))
+    throw std::invalid_argument("selfsame: the " + name + " is " + number_text(x) +
+                                "; it must be in [2^-20, 2^40], about 9.54e-07 to 1.1e+12");
 }
-
 template <class M, class V>
 void check_labels(const std::string& name, const M& rows, const V& labels) {
   if (labels.size != rows.rows)

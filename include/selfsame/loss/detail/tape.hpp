@@ -124,10 +124,15 @@ inline Traced pow(const Traced& x, double power) {
 }
 /// The slope at 0 is 0.
 inline Traced abs(const Traced& x) {
-  return step(x, std::abs(x.value()), x.value() > 0 ? 1 : x.value() < 0 ? -1 : 0);
+  const double slope = x.value() > 0 ? 1 : x.value() < 0 ? -1 : 0 * x.value();  // a NaN stays
+  return step(x, std::abs(x.value()), slope);
 }
-/// Of equal numbers the first.
-inline Traced max(const Traced& a, const Traced& b) { return a.value() < b.value() ? b : a; }
-inline Traced min(const Traced& a, const Traced& b) { return b.value() < a.value() ? b : a; }
+/// Of equal numbers the first; a NaN is both the largest and the smallest.
+inline Traced max(const Traced& a, const Traced& b) {
+  return a.value() < b.value() || std::isnan(b.value()) ? b : a;
+}
+inline Traced min(const Traced& a, const Traced& b) {
+  return b.value() < a.value() || std::isnan(b.value()) ? b : a;
+}
 
 }  // namespace selfsame

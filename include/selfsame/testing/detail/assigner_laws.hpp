@@ -16,6 +16,7 @@ class AssignerLaws : private Laws<A, E> {
   Report check() {
     Base::check_the_common_ones();
     if (sound_) depends_on_its_inputs();
+    if (sound_) refuses_a_nan();
     for (Index images = expected_.fewest; images <= expected_.images; ++images)
       keeps_the_range(images);
     return report_;
@@ -57,6 +58,32 @@ class AssignerLaws : private Laws<A, E> {
       this->require(!same_bits(outcome(assigner, setting.images), before),
                     "nothing depends on the " + a.name);
       a.value = a.as_made;
+    });
+  }
+
+  void refuses_a_nan() {
+    Setting setting = Base::at();
+    setting.padding = 0;
+    Call<F64, A, E> assigner(policy_, example_, setting);
+    const auto with = [&](auto& a, std::size_t i, double x) {
+      a.value[i] = x;
+      assigner();
+      a.value[i] = a.as_made[i];
+      return outcome(assigner, setting.images);
+    };
+    assigner();
+    const Outcome before = outcome(assigner, setting.images);
+    assigner.given.each_array([&](auto& a) {
+      bool seen = true;
+      for (std::size_t i = 0; i < a.value.size(); ++i) {
+        if (same_bits(with(a, i, 1e3), before) && same_bits(with(a, i, -1e3), before)) continue;
+        try {
+          seen = seen && !with(a, i, std::numeric_limits<double>::quiet_NaN()).finite();
+        } catch (const std::invalid_argument&) {
+          a.value[i] = a.as_made[i];
+        }
+      }
+      this->require(seen, "a NaN in the " + a.name + " is neither refused nor passed on");
     });
   }
 
