@@ -78,6 +78,7 @@
 #include <selfsame/io/npy.hpp>
 #include <selfsame/io/onnx.hpp>
 #include <selfsame/io/tensor_file.hpp>
+#include <selfsame/io/utf8.hpp>
 #include <selfsame/kernel/cpu/activation.hpp>
 #include <selfsame/kernel/cpu/affine.hpp>
 #include <selfsame/kernel/cpu/bank_contrast.hpp>
