@@ -8,6 +8,18 @@
 using namespace selfsame;
 using selfsame::testing::VirtualRanks;
 
+TEST_CASE("The largest number of virtual ranks is NaN where one of them is, whichever rank has it",
+          "[testing]") {
+  const Index odd = GENERATE(0, 1, 2);
+  std::vector<double> largest(3);
+  VirtualRanks(3).run([&](Communicator& ranks) {
+    double x = ranks.rank() == odd ? NAN : static_cast<double>(ranks.rank());
+    ranks.max(&x, 1, Number::real64);
+    largest[static_cast<std::size_t>(ranks.rank())] = x;
+  });
+  for (const double x : largest) CHECK(std::isnan(x));
+}
+
 TEST_CASE("VirtualRanks: every rank runs once, in a thread of its own", "[testing]") {
   for (const Index k : {1, 2, 5}) {
     std::vector<int> calls(static_cast<std::size_t>(k));

@@ -55,6 +55,7 @@ class Communicator {
   virtual Index rank() const = 0;
   virtual Index size() const = 0;
   virtual void sum(void* data, Index count, Number) = 0;
+  /// The largest of all ranks; NaN where one is.
   virtual void max(void* data, Index count, Number) = 0;
   virtual void broadcast(void* data, Index count, Number, Index root) = 0;
   /// Rank r gives counts[r] numbers; all get all of them, in rank order.

@@ -92,7 +92,7 @@ class VirtualRanks {
       fold("sum", data, count, n, [](auto a, auto b) { return static_cast<decltype(a)>(a + b); });
     }
     void max(void* data, Index count, Number n) override {
-      fold("max", data, count, n, [](auto a, auto b) { return a < b ? b : a; });
+      fold("max", data, count, n, [](auto a, auto b) { return a < b || b != b ? b : a; });
     }
     void broadcast(void* data, Index count, Number n, Index root) override {
       const Index bytes = count * bytes_of(n);
@@ -166,7 +166,7 @@ class VirtualRanks {
     }
     std::string list(const Index* counts) const {
       std::string s;
-      for (Index r = 0; r < size(); ++r) s += " " + std::to_string(counts[r]);
+      for (Index r = 0; r < size(); ++r) s.append(" ").append(std::to_string(counts[r]));
       return s;
     }
 

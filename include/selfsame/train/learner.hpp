@@ -33,9 +33,11 @@ class Learner {
         ranks_(&ranks),
         state_(recipe_.method.start(setup_, store_)) {
     const auto all = networks<D>(state_.online);
-    for (std::size_t i = 0; i < all.size(); ++i)
-      moments_.push_back(recipe_.optimizer.start(
-          store_, all[i], "optimizer" + (i == 0 ? "" : "." + std::to_string(i))));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      std::string name = "optimizer";
+      if (i > 0) name.append(".").append(std::to_string(i));
+      moments_.push_back(recipe_.optimizer.start(store_, all[i], name));
+    }
     const Index each = std::max<Index>(1, setup_.samples / recipe_.batch);
     progress_.steps = recipe_.steps > 0 ? recipe_.steps : recipe_.epochs * each;
     progress_.epochs = (progress_.steps + each - 1) / each;
