@@ -6,6 +6,7 @@
 #include "progress.hpp"
 #include "run.hpp"
 
+#include <selfsame/data/labels_per_class.hpp>
 #include <selfsame/data/loader.hpp>
 #include <selfsame/train/learner.hpp>
 

@@ -1,13 +1,10 @@
 /// @file
 /// selfsame knn, probe, embed, export, views: what a pretraining made.
-#include "embeddings.hpp"
+#include "evaluated.hpp"
 #include "images.hpp"
 #include "log.hpp"
-#include "run.hpp"
 #include "sheet.hpp"
 #include "weights.hpp"
-
-#include <selfsame/encoder/onnx.hpp>
 
 #include <functional>
 
@@ -15,7 +12,7 @@ namespace selfsame::program {
 
 /// How representations are judged: `--set knn.k=10`.
 struct Judges {
-  Knn knn{};
+  Knn knn = usual_knn;
   LinearProbe probe{};
 };
 
@@ -57,7 +54,7 @@ Represented represent(const Options& o, const char* command, bool measured) {
     throw std::invalid_argument(std::string("selfsame: ") + command +
                                 " evaluates either --checkpoint DIR, which a pretrain wrote, or "
                                 "--init FILE of weights, or --random weights, or --pixels");
-  AnyRun run;
+  Run run;
   Split images;
   if (o.checkpoint.empty()) {
     images = load_images(find_images(o.data));
@@ -71,11 +68,10 @@ Represented represent(const Options& o, const char* command, bool measured) {
           "selfsame: --encoder and --set encoder... go with --random and --init; a checkpoint has "
           "its own encoder");
     run = read_run(folder_of(o.checkpoint));
-    if (!o.data.empty()) data_of(run) = find_images(o.data);
-    images = load_images(data_of(run));
-    if (!(images.train.image() == setup_of(run).image))
+    images = images_of(o, run);
+    if (!(images.train.image() == run.setup.image))
       throw std::invalid_argument("selfsame: the training was on images of " +
-                                  to_string(setup_of(run).image) + ", these are " +
+                                  to_string(run.setup.image) + ", these are " +
                                   to_string(images.train.image()));
   }
   if (measured) images = labelled(images);
@@ -83,18 +79,17 @@ Represented represent(const Options& o, const char* command, bool measured) {
   Progress progress;
   if (!o.checkpoint.empty()) progress = encoder.load(checkpoint_file(folder_of(o.checkpoint)));
   if (!o.init.empty()) take_weights(o, encoder.weights());
-  return {embed(encoder.product(), encoder.pass(), images.train, encoder.normalise()),
-          embed(encoder.product(), encoder.pass(), images.test, encoder.normalise()),
+  return {encoder.embed(images.train), encoder.embed(images.test),
           o.random         ? "random weights"
           : o.init.empty() ? "step " + std::to_string(progress.step)
                            : o.init,
-          data_of(run), progress.step};
+          run.data, progress.step};
 }
 
 Judges judges(const Options& o) {
-  Judges j{.knn = demo_recipe.knn, .probe = demo_recipe.probe};
+  Judges j;
   for (const std::string& s : o.set)
-    if (!of_encoder(s)) set(j, s);
+    if (!of_encoder(s)) set(fields_of(j), s);
   return j;
 }
 
@@ -180,23 +175,18 @@ int export_weights(const Options& o) {
   if (o.checkpoint.empty() || o.out.empty())
     throw std::invalid_argument(
         "selfsame: export needs --checkpoint DIR, which a pretrain wrote, and --out FILE");
-  const AnyRun run = read_run(folder_of(o.checkpoint));
-  Evaluated encoder(run, o.threads);
+  Evaluated encoder(read_run(folder_of(o.checkpoint)), o.threads);
   const Progress progress = encoder.load(checkpoint_file(folder_of(o.checkpoint)));
-  const Fixed<Cpu> weights = encoder.weights();
   if (fs::path(o.out).extension() == ".onnx")
-    write_onnx(o.out, std::get<0>(encoder.product().network().layers), setup_of(run).image,
-               weights.under("encoder"));
-  else if (is_npz(o.out))
-    write_npz(o.out, state_dict<Cpu>(weights, "encoder", o.prefix));
+    encoder.write_onnx(o.out);
   else
-    write_safetensors(o.out, state_dict<Cpu>(weights, "encoder", o.prefix));
+    write_weights(o.out, encoder.weights(), o.prefix);
   std::printf("%s: the encoder after step %td\n", o.out.c_str(), progress.step);
   return 0;
 }
 
 int views(const Options& o) {
-  AnyRun run;
+  Run run;
   Dataset train;
   if (o.checkpoint.empty()) {
     const std::string folder = find_images(o.data);
@@ -204,19 +194,16 @@ int views(const Options& o) {
     run = new_run(o, folder, train);
   } else {
     run = read_run(folder_of(o.checkpoint));
-    std::visit([&](auto& r) { apply(o, r.recipe); }, run);
-    train = load_images(o.data.empty() ? data_of(run) : find_images(o.data)).train;
+    apply(o, *run.system);
+    train = images_of(o, run).train;
   }
   const fs::path out = o.out.empty() ? "selfsame-views" : o.out;
   fs::create_directories(out);
-  std::visit(
-      [&](const auto& r) {
-        write_sheet(out, draw_sheet(train, r.recipe.method.augmenter, o.seed,
-                                    one_of_each_class(train, o.rows), o.views));
-      },
-      run);
+  const Sheet sheet = draw_sheet(train, run.system->augmenter(train.image(), Pixel::normalised),
+                                 o.seed, one_of_each_class(train, o.rows), o.views);
+  write_sheet(out, sheet);
   std::printf("%s: %td images, each as it is and in %td views\n", (out / "views.npy").c_str(),
-              o.rows, o.views);
+              static_cast<Index>(sheet.labels.size()), o.views);
   return 0;
 }
 
