@@ -44,10 +44,10 @@ Embeddings read_embeddings(const std::filesystem::path& folder, const std::strin
   const std::vector<float> numbers = rows.numbers<float>();
   std::copy(numbers.begin(), numbers.end(), e.rows.data.data());
   for (const double label : labels.numbers<double>()) {
-    if (!(label >= 0 && label < 1e6 && label == std::floor(label)))
+    if (!(label >= -1 && label < 0x1p53 && label == std::floor(label)))
       throw std::runtime_error("selfsame: " + labels_file(folder, part).string() +
                                " has a label of " + std::to_string(label) +
-                               "; it must be a class, 0 or more");
+                               "; it must be a class, or -1 where it is not known");
     e.labels.push_back(static_cast<Index>(label));
   }
   return e;
@@ -88,27 +88,65 @@ Embeddings draw_labels(const Embeddings& all, Index labels, std::uint64_t seed) 
   return e;
 }
 
+Embeddings labelled_part(const Embeddings& all) {
+  Embeddings e{{0, all.rows.cols}, {}};
+  for (const Index label : all.labels)
+    if (label >= 0) e.labels.push_back(label);
+  e.rows.resize(static_cast<Index>(e.labels.size()), all.rows.cols);
+  Index to = 0;
+  for (std::size_t i = 0; i < all.labels.size(); ++i)
+    if (all.labels[i] >= 0)
+      std::copy_n(all.rows.in().row(static_cast<Index>(i)), all.rows.cols, e.rows.out().row(to++));
+  return e;
+}
+
+void require_finite(const Embeddings& e, const std::string& what) {
+  for (Index r = 0; r < e.rows.rows; ++r)
+    for (Index c = 0; c < e.rows.cols; ++c)
+      if (!std::isfinite(e.rows.in()(r, c)))
+        throw std::runtime_error("selfsame: row " + std::to_string(r) + " of " + what +
+                                 " has a number that is not finite");
+}
+
 namespace {
-Index class_count(const Embeddings& train) {
-  return 1 + *std::max_element(train.labels.begin(), train.labels.end());
+// The labels of train, numbered from 0 in their order, so gaps between them cost nothing. What test alone has is one
+// more, which nobody predicts.
+struct Numbered {
+  std::vector<Index> train, test;
+  Index classes;
+};
+Numbered numbered(const Embeddings& train, const Embeddings& test) {
+  std::vector<Index> known = train.labels;
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  const auto numbers = [&](std::vector<Index> labels) {
+    for (Index& label : labels) {
+      const auto at = std::lower_bound(known.begin(), known.end(), label);
+      label = at != known.end() && *at == label ? at - known.begin() : std::ssize(known);
+    }
+    return labels;
+  };
+  return {numbers(train.labels), numbers(test.labels), std::ssize(known)};
 }
 }  // namespace
 
 Accuracy knn_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test,
                       const Knn& knn) {
   Workspace scratch;
-  const auto predicted = knn_predict(device, scratch, train.rows.in(), view<Cpu>(train.labels),
-                                     test.rows.in(), class_count(train), knn);
-  return accuracy(device, view<Cpu>(predicted), view<Cpu>(test.labels));
+  const Numbered labels = numbered(train, test);
+  const auto predicted = knn_predict(device, scratch, train.rows.in(), view<Cpu>(labels.train),
+                                     test.rows.in(), labels.classes, knn);
+  return accuracy(device, view<Cpu>(predicted), view<Cpu>(labels.test));
 }
 
 Accuracy linear_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test,
                          const LinearProbe& probe) {
   Workspace scratch;
+  const Numbered labels = numbered(train, test);
   const auto classifier =
-      probe.fit(device, train.rows.in(), view<Cpu>(train.labels), class_count(train));
+      probe.fit(device, train.rows.in(), view<Cpu>(labels.train), labels.classes);
   const auto predicted = predict(device, scratch, classifier, test.rows.in());
-  return accuracy(device, view<Cpu>(predicted), view<Cpu>(test.labels));
+  return accuracy(device, view<Cpu>(predicted), view<Cpu>(labels.test));
 }
 
 }  // namespace selfsame::program

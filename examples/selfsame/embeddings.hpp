@@ -14,7 +14,7 @@
 
 namespace selfsame::program {
 
-/// One row an image, with its label.
+/// One row an image, with its label; -1: unlabelled.
 struct Embeddings {
   Rows<Cpu> rows;
   std::vector<Index> labels;
@@ -50,6 +50,13 @@ void write_embeddings(const std::filesystem::path& folder, const std::string& pa
 /// What write_embeddings wrote, or another program in its place: numbers of any type that NumPy has. Throws
 /// std::runtime_error where the files are no rows with a label each.
 Embeddings read_embeddings(const std::filesystem::path& folder, const std::string& part);
+
+/// Those whose label is known.
+Embeddings labelled_part(const Embeddings&);
+
+/// Throws std::runtime_error that names the first row with a number that is not finite.
+/// @param what  "train", of which it is a row
+void require_finite(const Embeddings&, const std::string& what);
 
 /// Mean and deviation of each column, of images whose labels nobody looks at.
 class Standardiser {

@@ -4,6 +4,7 @@
 #include "images.hpp"
 #include "log.hpp"
 #include "sheet.hpp"
+#include "utf8.hpp"
 #include "weights.hpp"
 
 #include <functional>
@@ -27,24 +28,29 @@ struct Represented {
   Index step = 0;      ///< that the training had done
 };
 
-/// What accuracies are measured with: labels are needed on both sides.
+/// Throws where accuracy cannot be measured: labels are needed on both sides.
+void require_labels(Index train, Index test) {
+  if (train > 0 && test > 0) return;
+  throw std::invalid_argument("selfsame: there are " + std::to_string(train) +
+                              " labelled images to train with and " + std::to_string(test) +
+                              " to test with; accuracy needs both");
+}
 Split labelled(const Split& images) {
   Split known{images.train.labelled_part(), images.test.labelled_part()};
-  if (known.train.size() == 0 || known.test.size() == 0)
-    throw std::invalid_argument("selfsame: there are " + std::to_string(known.train.size()) +
-                                " labelled images to train with and " +
-                                std::to_string(known.test.size()) +
-                                " to test with; accuracy needs both");
+  require_labels(known.train.size(), known.test.size());
   return known;
 }
 
 /// `--set encoder.stem=imagenet` is about the network, other numbers are about the judges.
 bool of_encoder(const std::string& assignment) { return assignment.starts_with("encoder."); }
 
-Represented represent(const Options& o, const char* command, bool measured) {
-  if (!o.embeddings.empty())
-    return {read_embeddings(o.embeddings, "train"), read_embeddings(o.embeddings, "test"),
-            o.embeddings};
+Represented made(const Options& o, const char* command, bool measured) {
+  if (!o.embeddings.empty()) {
+    Represented r{labelled_part(read_embeddings(o.embeddings, "train")),
+                  labelled_part(read_embeddings(o.embeddings, "test")), o.embeddings};
+    require_labels(r.train.rows.rows, r.test.rows.rows);
+    return r;
+  }
   if (o.pixels) {
     const std::string folder = find_images(o.data);
     const Split images = measured ? labelled(load_images(folder)) : load_images(folder);
@@ -86,6 +92,13 @@ Represented represent(const Options& o, const char* command, bool measured) {
           run.data, progress.step};
 }
 
+Represented represent(const Options& o, const char* command, bool measured) {
+  Represented r = made(o, command, measured);
+  require_finite(r.train, "train, of " + r.by + ",");
+  require_finite(r.test, "test, of " + r.by + ",");
+  return r;
+}
+
 Judges judges(const Options& o) {
   Judges j;
   for (const std::string& s : o.set)
@@ -123,7 +136,7 @@ void say(const Options& o, const char* what, const Accuracy& a, const Represente
                                .add("step", r.step)
                                .add("data", r.data)
                                .text();
-  const std::string line = said.substr(0, said.size() - 1) + ", " + json(judge).substr(1);
+  const std::string line = to_utf8(said.substr(0, said.size() - 1) + ", " + json(judge).substr(1));
   const fs::path file = evaluations_file(folder_of(o.checkpoint));
   try {
     const auto lines = fs::exists(file) ? read_lines(file) : std::vector<std::string>();
@@ -167,7 +180,9 @@ int embed(const Options& o) {
                 e.rows.cols);
   };
   write("train", r.train);
-  if (r.test.rows.rows > 0) write("test", r.test);
+  if (r.test.rows.rows > 0) return write("test", r.test), 0;
+  fs::remove(rows_file(out, "test"));  // of others
+  fs::remove(labels_file(out, "test"));
   return 0;
 }
 

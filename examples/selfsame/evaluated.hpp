@@ -18,7 +18,6 @@ class Evaluated {
   Following<Cpu> weights() const { return weights_.buffers(); }
 
   /// Representations of images, in evaluation mode.
-  /// @throws std::runtime_error  where one is not finite
   Embeddings embed(const Dataset& images);
   void write_onnx(const std::string& file) const;
 

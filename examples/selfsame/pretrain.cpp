@@ -97,8 +97,9 @@ int train(const Options& o, const fs::path& out, Run& run, const Dataset& images
     training->save(checkpoint);
   } catch (const std::runtime_error& e) {  // a step that is not finite, a full disk
     bar.pause();
-    throw std::runtime_error(std::string(e.what()) + "; " + checkpoint.string() +
-                             " is still that of step " + std::to_string(saved));
+    const std::string why = e.what();
+    throw std::runtime_error(why + (why.ends_with('.') ? " " : ". ") + checkpoint.string() +
+                             " is still that of step " + std::to_string(saved) + ".");
   }
   bar.pause();
   const std::string program = shell_quoted(o.program), folder = shell_quoted(out.string());

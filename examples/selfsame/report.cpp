@@ -198,6 +198,7 @@ EmbeddingScatter find_embeddings(const Split& images, Evaluated& encoder, const 
   const Dataset& all = tested ? images.test : images.train;
   const Dataset some = all.first(std::min(all.size(), embedded));
   const Embeddings e = encoder.embed(some);
+  require_finite(e, tested ? "test" : "train");
   Workspace scratch;
   const auto scatter = pca(device, scratch, e.rows.in());
   EmbeddingScatter result{.of = (some.size() < all.size() ? "the first " : "") +
@@ -278,6 +279,7 @@ RunPage page_of(const Options& o, const fs::path& folder, Run& run) {
       page.embeddings.missing = page.progress.missing;
   } else {
     page.views.missing = page.embeddings.missing = images.missing;
+    std::fprintf(stderr, "selfsame: %s\n", images.missing.c_str());
   }
   return page;
 }

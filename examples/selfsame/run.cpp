@@ -112,6 +112,11 @@ Dataset training_images(const Run& run, const Dataset& all) {
   if (labelled.size() == 0)
     throw std::invalid_argument("selfsame: none of the " + std::to_string(all.size()) +
                                 " images of " + run.data + " has a label");
+  constexpr Index usual = 100'000;  // more only where there are as many images
+  if (all.classes() > std::max(all.size(), usual))
+    throw std::invalid_argument(
+        "selfsame: labels of " + run.data + " go up to " + std::to_string(all.classes() - 1) +
+        ", of " + std::to_string(all.size()) + " images; classes must be numbered from 0 on");
   return run.labels > 0 ? labels_per_class(labelled, run.labels, run.setup.seed) : labelled;
 }
 

@@ -7,20 +7,19 @@
 #include <selfsame/io/json.hpp>
 #include <selfsame/io/npy.hpp>
 
+#include <map>
+
 namespace selfsame::program {
 
 std::vector<Index> one_of_each_class(const Dataset& images, Index count) {
-  std::vector<Index> chosen, seen(static_cast<std::size_t>(std::max<Index>(1, images.classes())));
-  for (Index round = 1; round <= count && static_cast<Index>(chosen.size()) < count; ++round) {
-    std::fill(seen.begin(), seen.end(), 0);
-    std::vector<Index> of_round(seen.size(), -1);
-    for (Index i = 0; i < images.size(); ++i) {
-      const auto c = static_cast<std::size_t>(std::max<Index>(0, images.label(i)));
-      if (++seen[c] == round) of_round[c] = i;
-    }
-    for (const Index i : of_round)
-      if (i >= 0 && static_cast<Index>(chosen.size()) < count) chosen.push_back(i);
-  }
+  std::map<Index, std::vector<Index>> classes;  // the first images of each
+  for (Index i = 0; i < images.size(); ++i)
+    if (auto& of = classes[std::max<Index>(0, images.label(i))]; std::ssize(of) < count)
+      of.push_back(i);
+  std::vector<Index> chosen;
+  for (std::size_t round = 0; std::ssize(chosen) < std::min(count, images.size()); ++round)
+    for (const auto& [label, of] : classes)
+      if (round < of.size() && std::ssize(chosen) < count) chosen.push_back(of[round]);
   return chosen;
 }
 

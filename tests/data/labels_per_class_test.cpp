@@ -67,3 +67,14 @@ TEST_CASE("a class with too few samples is named", "[data]") {
       labels_per_class(numbered(), 201, 1),
       Catch::Matchers::ContainsSubstring("class 0 has 200 labelled samples, asked for 201"));
 }
+
+TEST_CASE("labels with gaps are drawn as the same ones without, however large they are", "[data]") {
+  const Dataset plain = numbered();
+  std::vector<Index> apart = plain.labels();
+  for (Index& label : apart)
+    if (label >= 0) label = 5 + 400'000'000 * label;
+  auto images = xt::xtensor<std::uint16_t, 4>::from_shape({700, 1, 1, 1});
+  for (Index i = 0; i < 700; ++i) images.data()[i] = static_cast<std::uint16_t>(i);
+  const Dataset with_gaps(std::move(images), apart);
+  CHECK(samples(labels_per_class(with_gaps, 10, 1)) == samples(labels_per_class(plain, 10, 1)));
+}
