@@ -180,9 +180,12 @@ int embed(const Options& o) {
                 e.rows.cols);
   };
   write("train", r.train);
-  if (r.test.rows.rows > 0) return write("test", r.test), 0;
-  fs::remove(rows_file(out, "test"));  // of others
-  fs::remove(labels_file(out, "test"));
+  if (r.test.rows.rows > 0) {
+    write("test", r.test);
+  } else {  // what is there is of others
+    fs::remove(rows_file(out, "test"));
+    fs::remove(labels_file(out, "test"));
+  }
   return 0;
 }
 

@@ -1,5 +1,5 @@
 /// @file
-/// The systems of `selfsame pretrain --method`. A new one is a file in systems/ and a line of each kind here.
+/// The systems of `selfsame pretrain --method`. A new one is a file in systems/, declared and listed here.
 #pragma once
 #include "system.hpp"
 

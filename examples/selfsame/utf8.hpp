@@ -34,19 +34,16 @@ constexpr std::size_t utf8_length(std::string_view s) {
 inline std::string to_utf8(std::string_view bytes) {
   std::string s;
   while (!bytes.empty()) {
-    const std::size_t length = utf8_length(bytes);
-    const bool taken = bytes.starts_with("\xef\xbe") || bytes.starts_with("\xef\xbf");
-    if (length == 0 || taken) {
-      for (std::size_t i = 0; i < std::size_t{taken && length > 0 ? length : 1}; ++i) {
-        const auto byte = static_cast<unsigned char>(bytes[i]);
-        s += byte < 0xc0 ? "\xef\xbe" : "\xef\xbf";
+    const std::size_t known = utf8_length(bytes), length = known > 0 ? known : 1;
+    if (known > 0 && !bytes.starts_with("\xee\xbe") && !bytes.starts_with("\xee\xbf"))
+      s += bytes.substr(0, length);
+    else
+      for (const char c : bytes.substr(0, length)) {
+        const auto byte = static_cast<unsigned char>(c);
+        s += byte < 0xc0 ? "\xee\xbe" : "\xee\xbf";
         s += static_cast<char>(0x80 | (byte & 0x3f));
       }
-      bytes.remove_prefix(length == 0 ? 1 : length);
-    } else {
-      s += bytes.substr(0, length);
-      bytes.remove_prefix(length);
-    }
+    bytes.remove_prefix(length);
   }
   return s;
 }
@@ -54,7 +51,7 @@ inline std::string from_utf8(std::string_view text) {
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::string_view rest = text.substr(i);
-    if (rest.size() >= 3 && (rest.starts_with("\xef\xbe") || rest.starts_with("\xef\xbf"))) {
+    if (rest.size() >= 3 && (rest.starts_with("\xee\xbe") || rest.starts_with("\xee\xbf"))) {
       bytes += static_cast<char>((rest[1] == '\xbe' ? 0x80 : 0xc0) | (rest[2] & 0x3f));
       i += 2;
     } else {
