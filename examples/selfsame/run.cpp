@@ -75,7 +75,8 @@ void take_numbers(const std::string& path, const FlatJson& entries, Run& run) {
       try {
         set(fields(run), name + "=" + value);
       } catch (const std::invalid_argument& e) {
-        throw std::runtime_error("'" + path + "': " + e.what());
+        const std::string why = e.what();  // "selfsame: ..."
+        throw std::runtime_error("selfsame: '" + path + "': " + why.substr(why.find(' ') + 1));
       }
     }
   for (const Field& f : fields(run))  // a schedule of which the file says one number
