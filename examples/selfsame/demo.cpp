@@ -48,10 +48,13 @@ int demo(const Options& o) {
   stage.say("%s: %td training and %td test images of %s; %td labelled ones are \"all\"; %d threads",
             folder.c_str(), images.train.size(), images.test.size(),
             to_string(images.train.image()).c_str(), stage.labelled.size(), o.threads);
-  Run<SimCLR> run{.data = folder, .setup = stage.setup(images.train), .recipe = demo_recipe.simclr};
-  write_sheet(out, draw_sheet(images.train, run.recipe.method.augmenter, demo_seed,
-                              one_of_each_class(images.train, images.train.classes()),
-                              demo_recipe.sheet_views));
+  const Recipe<SimCLR>& recipe = demo_recipe.simclr;
+  Run run{{.data = folder, .setup = stage.setup(images.train)}, simclr(ImageKind::grey), simclr};
+  set(*run.system, "steps=" + std::to_string(recipe.steps));
+  write_sheet(out,
+              draw_sheet(images.train, any_augmenter(recipe.method.augmenter, images.train.image()),
+                         demo_seed, one_of_each_class(images.train, images.train.classes()),
+                         demo_recipe.sheet_views));
 
   double evaluating = 0;
   const auto judge = [&](const char* name, const Embeddings& train, const Embeddings& test) {
@@ -65,7 +68,7 @@ int demo(const Options& o) {
     stage.say("evaluated %s: %.1f s", row.name.c_str(), part_watch.seconds());
     return row;
   };
-  Learner learner(run.recipe, run.setup, stage.device);
+  Learner learner(recipe, run.setup, stage.device);
   std::vector<Row> rows;
   const Standardiser pixels(raw_pixels(stage.unlabelled));
   rows.push_back(timed([&] {
@@ -75,7 +78,7 @@ int demo(const Options& o) {
     const auto [train, test] = represent(learner, stage.labelled, images.test, stage.unlabelled);
     return judge("random encoder", train, test);
   }));
-  note_start(out, 0, o.threads, recipe_hash(run.recipe));
+  note_start(out, 0, o.threads, recipe_hash(recipe));
   const double rate = train_simclr(stage, learner);
   write_run(out, run);
   Row simclr = timed([&] {

@@ -1,11 +1,10 @@
 /// @file
-/// Every number of the demo. `selfsame pretrain` starts from the same recipe.
+/// Every number of the demo.
 #pragma once
-#include <selfsame/eval/knn.hpp>
-#include <selfsame/eval/linear_probe.hpp>
-#include <selfsame/method/simclr.hpp>
+#include "embeddings.hpp"
+#include "usual_recipe.hpp"
+
 #include <selfsame/method/supervised.hpp>
-#include <selfsame/train/recipe.hpp>
 
 #include <array>
 
@@ -35,29 +34,16 @@ struct Demo {
   Index sheet_views;       ///< of each image on the sheet
 };
 
-/// Three stages of one block, 32-64-128 wide, on 14 x 14 positions: what 2 cores train in minutes.
-inline constexpr ResNet demo_encoder{
-    .depth = 8, .width = 2, .stem = Stem::small_strided, .last_scale = ScaleStart::one, .grid = 2};
-
-/// Grey images of 28 x 28: no colour to jitter, so brightness and contrast are stronger.
-inline constexpr Recipe<SimCLR> demo_simclr{
-    .method =
-        {.augmenter = {.crop = {.area = {0.15, 1},
-                                .size = 20,
-                                .interpolation = Interpolation::bilinear},
-                       .jitter = {.brightness = 0.6, .contrast = 0.6, .saturation = 0, .hue = 0},
-                       .greyscale = {.probability = 0}},
-         .encoder = demo_encoder,
-         .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
-         .loss = {.temperature = 0.1}},
-    .optimizer = {.rate = Schedule<NonNegative>(cosine(2e-3)).after_warmup(50), .decay = 1e-4},
-    .batch = 256,
-    .epochs = 10,
-    .steps = 900};
+/// The program's usual recipe on grey images, by steps.
+inline constexpr Recipe<SimCLR> demo_simclr = [] {
+  Recipe<SimCLR> r = grey_recipe;
+  r.steps = 900;
+  return r;
+}();
 
 inline constexpr Demo demo_recipe{
     .simclr = demo_simclr,
-    .supervised = {.method = {.augmenter = {.crop = {.padding = 2}}, .encoder = demo_encoder},
+    .supervised = {.method = {.augmenter = {.crop = {.padding = 2}}, .encoder = small_encoder},
                    .optimizer = {.rate = cosine(2e-3)}},
     .labels_only = {{{.labels = 0, .steps = 400, .batch = 128},
                      {.labels = 100, .steps = 200, .batch = 100},
@@ -65,23 +51,12 @@ inline constexpr Demo demo_recipe{
     .draws = 3,
     .standardisation = 5000,
     .evaluation = 60000,
-    .knn = {.k = 10, .temperature = 0.07},
+    .knn = usual_knn,
     .probe = {},
     .log_every = 5,
     .curve_points = 10,
     .curve_references = 2000,
     .curve_queries = 1000,
     .sheet_views = 8};
-
-/// `selfsame pretrain` on grey images: the demo's recipe, by epochs.
-inline constexpr Recipe<SimCLR> grey_recipe = [] {
-  Recipe<SimCLR> r = demo_simclr;
-  r.steps = 0;
-  return r;
-}();
-
-/// `selfsame pretrain` on colour images of 32 x 32: the paper's for CIFAR-10, with AdamW.
-inline constexpr Recipe<SimCLR> colour_recipe{
-    .method = simclr_cifar10, .optimizer = {.rate = cosine(1e-3)}, .batch = 256, .epochs = 100};
 
 }  // namespace selfsame::program

@@ -4,22 +4,17 @@
 #include <selfsame/augmenter/one_view.hpp>
 #include <selfsame/core/pass.hpp>
 #include <selfsame/data/each_batch.hpp>
-#include <selfsame/data/labels_per_class.hpp>
 #include <selfsame/eval/accuracy.hpp>
 #include <selfsame/eval/knn.hpp>
 #include <selfsame/eval/linear_probe.hpp>
-#include <selfsame/io/npy.hpp>
 
-#include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace selfsame::program {
 
-/// One row an image, with its label.
+/// One row an image, with its label; -1: unlabelled.
 struct Embeddings {
   Rows<Cpu> rows;
   std::vector<Index> labels;
@@ -44,116 +39,43 @@ Embeddings embed(P product, const Pass<Cpu>& pass, const Dataset& images,
 }
 
 /// The pixels themselves, in [0, 1].
-inline Embeddings raw_pixels(const Dataset& images) {
-  Embeddings e{{images.size(), images.image().size()}, images.labels()};
-  Index first = 0;
-  each_batch(images, Plain{}, 256, [&](const Part<Cpu>& part) {
-    std::copy_n(part.views[0].data, part.draws.size * e.rows.cols, e.rows.out().row(first));
-    first += part.draws.size;
-  });
-  return e;
-}
+Embeddings raw_pixels(const Dataset& images);
 
 /// The files of a part, "train" or "test": its rows as floats, and its labels.
-inline std::filesystem::path rows_file(const std::filesystem::path& folder,
-                                       const std::string& part) {
-  return folder / (part + ".npy");
-}
-inline std::filesystem::path labels_file(const std::filesystem::path& folder,
-                                         const std::string& part) {
-  return folder / (part + "_labels.npy");
-}
+std::filesystem::path rows_file(const std::filesystem::path& folder, const std::string& part);
+std::filesystem::path labels_file(const std::filesystem::path& folder, const std::string& part);
 
-inline void write_embeddings(const std::filesystem::path& folder, const std::string& part,
-                             const Embeddings& e) {
-  write_npy(rows_file(folder, part), e.rows.in());
-  write_npy(labels_file(folder, part), view<Cpu>(e.labels));
-}
-
+void write_embeddings(const std::filesystem::path& folder, const std::string& part,
+                      const Embeddings&);
 /// What write_embeddings wrote, or another program in its place: numbers of any type that NumPy has. Throws
 /// std::runtime_error where the files are no rows with a label each.
-inline Embeddings read_embeddings(const std::filesystem::path& folder, const std::string& part) {
-  const NamedTensor rows = read_npy(rows_file(folder, part)),
-                    labels = read_npy(labels_file(folder, part));
-  if (rows.extents.size() != 2 || labels.extents.size() != 1 || rows.extents[0] < 1 ||
-      rows.extents[1] < 1 || labels.extents[0] != rows.extents[0])
-    throw std::runtime_error("selfsame: " + rows_file(folder, part).string() + " is " +
-                             to_string(rows.extents) + ", its labels are " +
-                             to_string(labels.extents) + "; it must be rows, with a label each");
-  Embeddings e{{rows.extents[0], rows.extents[1]}, {}};
-  const std::vector<float> numbers = rows.numbers<float>();
-  std::copy(numbers.begin(), numbers.end(), e.rows.data.data());
-  for (const double label : labels.numbers<double>()) {
-    if (!(label >= 0 && label < 1e6 && label == std::floor(label)))
-      throw std::runtime_error("selfsame: " + labels_file(folder, part).string() +
-                               " has a label of " + std::to_string(label) +
-                               "; it must be a class, 0 or more");
-    e.labels.push_back(static_cast<Index>(label));
-  }
-  return e;
-}
+Embeddings read_embeddings(const std::filesystem::path& folder, const std::string& part);
+
+/// Those whose label is known.
+Embeddings labelled_part(const Embeddings&);
+
+/// Throws std::runtime_error that names the first row with a number that is not finite.
+/// @param what  "train", of which it is a row
+void require_finite(const Embeddings&, const std::string& what);
 
 /// Mean and deviation of each column, of images whose labels nobody looks at.
 class Standardiser {
  public:
-  explicit Standardiser(const Embeddings& unlabelled)
-      : mean_(static_cast<std::size_t>(unlabelled.rows.cols)), inverse_(mean_.size()) {
-    const In<Cpu> rows = unlabelled.rows.in();
-    for (Index c = 0; c < rows.cols; ++c) {
-      double sum = 0, squares = 0;
-      for (Index r = 0; r < rows.rows; ++r) sum += static_cast<double>(rows(r, c));
-      const double mean = sum / static_cast<double>(rows.rows);
-      for (Index r = 0; r < rows.rows; ++r)
-        squares += std::pow(static_cast<double>(rows(r, c)) - mean, 2);
-      const auto k = static_cast<std::size_t>(c);
-      mean_[k] = static_cast<float>(mean);
-      inverse_[k] =
-          static_cast<float>(1 / (std::sqrt(squares / static_cast<double>(rows.rows)) + 1e-3));
-    }
-  }
-  Embeddings operator()(Embeddings e) const {
-    const Out<Cpu> rows = e.rows.out();
-    for (Index r = 0; r < rows.rows; ++r)
-      for (Index c = 0; c < rows.cols; ++c) {
-        const auto k = static_cast<std::size_t>(c);
-        rows(r, c) = (rows(r, c) - mean_[k]) * inverse_[k];
-      }
-    return e;
-  }
+  explicit Standardiser(const Embeddings& unlabelled);
+  Embeddings operator()(Embeddings) const;
 
  private:
   std::vector<float> mean_, inverse_;
 };
 
 /// `labels` rows of each class (0: all), drawn as `labels_per_class` draws images.
-inline Embeddings draw_labels(const Embeddings& all, Index labels, std::uint64_t seed) {
-  const Dataset rows = all.dataset();
-  const Dataset some = labels > 0 ? labels_per_class(rows, labels, seed) : rows;
-  Embeddings e{{some.size(), all.rows.cols}, some.labels()};
-  for (Index i = 0; i < some.size(); ++i)
-    std::copy_n(std::get<ConstPixels>(some[i]).data, e.rows.cols, e.rows.out().row(i));
-  return e;
-}
+Embeddings draw_labels(const Embeddings& all, Index labels, std::uint64_t seed);
 
-inline Index class_count(const Embeddings& train) {
-  return 1 + *std::max_element(train.labels.begin(), train.labels.end());
-}
+/// How the program judges by neighbours, unless it is told otherwise.
+inline constexpr Knn usual_knn{.k = 10, .temperature = 0.07};
 
-inline Accuracy knn_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test,
-                             const Knn& knn) {
-  Workspace scratch;
-  const auto predicted = knn_predict(device, scratch, train.rows.in(), view<Cpu>(train.labels),
-                                     test.rows.in(), class_count(train), knn);
-  return accuracy(device, view<Cpu>(predicted), view<Cpu>(test.labels));
-}
-
-inline Accuracy linear_accuracy(const Cpu& device, const Embeddings& train, const Embeddings& test,
-                                const LinearProbe& probe) {
-  Workspace scratch;
-  const auto classifier =
-      probe.fit(device, train.rows.in(), view<Cpu>(train.labels), class_count(train));
-  const auto predicted = predict(device, scratch, classifier, test.rows.in());
-  return accuracy(device, view<Cpu>(predicted), view<Cpu>(test.labels));
-}
+Accuracy knn_accuracy(const Cpu&, const Embeddings& train, const Embeddings& test, const Knn&);
+Accuracy linear_accuracy(const Cpu&, const Embeddings& train, const Embeddings& test,
+                         const LinearProbe&);
 
 }  // namespace selfsame::program

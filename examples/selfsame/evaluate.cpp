@@ -1,13 +1,11 @@
 /// @file
 /// selfsame knn, probe, embed, export, views: what a pretraining made.
-#include "embeddings.hpp"
+#include "evaluated.hpp"
 #include "images.hpp"
 #include "log.hpp"
-#include "run.hpp"
 #include "sheet.hpp"
+#include "utf8.hpp"
 #include "weights.hpp"
-
-#include <selfsame/encoder/onnx.hpp>
 
 #include <functional>
 
@@ -15,7 +13,7 @@ namespace selfsame::program {
 
 /// How representations are judged: `--set knn.k=10`.
 struct Judges {
-  Knn knn{};
+  Knn knn = usual_knn;
   LinearProbe probe{};
 };
 
@@ -30,24 +28,29 @@ struct Represented {
   Index step = 0;      ///< that the training had done
 };
 
-/// What accuracies are measured with: labels are needed on both sides.
+/// Throws where accuracy cannot be measured: labels are needed on both sides.
+void require_labels(Index train, Index test) {
+  if (train > 0 && test > 0) return;
+  throw std::invalid_argument("selfsame: there are " + std::to_string(train) +
+                              " labelled images to train with and " + std::to_string(test) +
+                              " to test with; accuracy needs both");
+}
 Split labelled(const Split& images) {
   Split known{images.train.labelled_part(), images.test.labelled_part()};
-  if (known.train.size() == 0 || known.test.size() == 0)
-    throw std::invalid_argument("selfsame: there are " + std::to_string(known.train.size()) +
-                                " labelled images to train with and " +
-                                std::to_string(known.test.size()) +
-                                " to test with; accuracy needs both");
+  require_labels(known.train.size(), known.test.size());
   return known;
 }
 
 /// `--set encoder.stem=imagenet` is about the network, other numbers are about the judges.
 bool of_encoder(const std::string& assignment) { return assignment.starts_with("encoder."); }
 
-Represented represent(const Options& o, const char* command, bool measured) {
-  if (!o.embeddings.empty())
-    return {read_embeddings(o.embeddings, "train"), read_embeddings(o.embeddings, "test"),
-            o.embeddings};
+Represented made(const Options& o, const char* command, bool measured) {
+  if (!o.embeddings.empty()) {
+    Represented r{labelled_part(read_embeddings(o.embeddings, "train")),
+                  labelled_part(read_embeddings(o.embeddings, "test")), o.embeddings};
+    require_labels(r.train.rows.rows, r.test.rows.rows);
+    return r;
+  }
   if (o.pixels) {
     const std::string folder = find_images(o.data);
     const Split images = measured ? labelled(load_images(folder)) : load_images(folder);
@@ -57,7 +60,7 @@ Represented represent(const Options& o, const char* command, bool measured) {
     throw std::invalid_argument(std::string("selfsame: ") + command +
                                 " evaluates either --checkpoint DIR, which a pretrain wrote, or "
                                 "--init FILE of weights, or --random weights, or --pixels");
-  AnyRun run;
+  Run run;
   Split images;
   if (o.checkpoint.empty()) {
     images = load_images(find_images(o.data));
@@ -71,11 +74,10 @@ Represented represent(const Options& o, const char* command, bool measured) {
           "selfsame: --encoder and --set encoder... go with --random and --init; a checkpoint has "
           "its own encoder");
     run = read_run(folder_of(o.checkpoint));
-    if (!o.data.empty()) data_of(run) = find_images(o.data);
-    images = load_images(data_of(run));
-    if (!(images.train.image() == setup_of(run).image))
+    images = images_of(o, run);
+    if (!(images.train.image() == run.setup.image))
       throw std::invalid_argument("selfsame: the training was on images of " +
-                                  to_string(setup_of(run).image) + ", these are " +
+                                  to_string(run.setup.image) + ", these are " +
                                   to_string(images.train.image()));
   }
   if (measured) images = labelled(images);
@@ -83,18 +85,24 @@ Represented represent(const Options& o, const char* command, bool measured) {
   Progress progress;
   if (!o.checkpoint.empty()) progress = encoder.load(checkpoint_file(folder_of(o.checkpoint)));
   if (!o.init.empty()) take_weights(o, encoder.weights());
-  return {embed(encoder.product(), encoder.pass(), images.train, encoder.normalise()),
-          embed(encoder.product(), encoder.pass(), images.test, encoder.normalise()),
+  return {encoder.embed(images.train), encoder.embed(images.test),
           o.random         ? "random weights"
           : o.init.empty() ? "step " + std::to_string(progress.step)
                            : o.init,
-          data_of(run), progress.step};
+          run.data, progress.step};
+}
+
+Represented represent(const Options& o, const char* command, bool measured) {
+  Represented r = made(o, command, measured);
+  require_finite(r.train, "train, of " + r.by + ",");
+  require_finite(r.test, "test, of " + r.by + ",");
+  return r;
 }
 
 Judges judges(const Options& o) {
-  Judges j{.knn = demo_recipe.knn, .probe = demo_recipe.probe};
+  Judges j;
   for (const std::string& s : o.set)
-    if (!of_encoder(s)) set(j, s);
+    if (!of_encoder(s)) set(fields_of(j), s);
   return j;
 }
 
@@ -128,7 +136,7 @@ void say(const Options& o, const char* what, const Accuracy& a, const Represente
                                .add("step", r.step)
                                .add("data", r.data)
                                .text();
-  const std::string line = said.substr(0, said.size() - 1) + ", " + json(judge).substr(1);
+  const std::string line = to_utf8(said.substr(0, said.size() - 1) + ", " + json(judge).substr(1));
   const fs::path file = evaluations_file(folder_of(o.checkpoint));
   try {
     const auto lines = fs::exists(file) ? read_lines(file) : std::vector<std::string>();
@@ -172,7 +180,12 @@ int embed(const Options& o) {
                 e.rows.cols);
   };
   write("train", r.train);
-  if (r.test.rows.rows > 0) write("test", r.test);
+  if (r.test.rows.rows > 0) {
+    write("test", r.test);
+  } else {  // what is there is of others
+    fs::remove(rows_file(out, "test"));
+    fs::remove(labels_file(out, "test"));
+  }
   return 0;
 }
 
@@ -180,23 +193,18 @@ int export_weights(const Options& o) {
   if (o.checkpoint.empty() || o.out.empty())
     throw std::invalid_argument(
         "selfsame: export needs --checkpoint DIR, which a pretrain wrote, and --out FILE");
-  const AnyRun run = read_run(folder_of(o.checkpoint));
-  Evaluated encoder(run, o.threads);
+  Evaluated encoder(read_run(folder_of(o.checkpoint)), o.threads);
   const Progress progress = encoder.load(checkpoint_file(folder_of(o.checkpoint)));
-  const Fixed<Cpu> weights = encoder.weights();
   if (fs::path(o.out).extension() == ".onnx")
-    write_onnx(o.out, std::get<0>(encoder.product().network().layers), setup_of(run).image,
-               weights.under("encoder"));
-  else if (is_npz(o.out))
-    write_npz(o.out, state_dict<Cpu>(weights, "encoder", o.prefix));
+    encoder.write_onnx(o.out);
   else
-    write_safetensors(o.out, state_dict<Cpu>(weights, "encoder", o.prefix));
+    write_weights(o.out, encoder.weights(), o.prefix);
   std::printf("%s: the encoder after step %td\n", o.out.c_str(), progress.step);
   return 0;
 }
 
 int views(const Options& o) {
-  AnyRun run;
+  Run run;
   Dataset train;
   if (o.checkpoint.empty()) {
     const std::string folder = find_images(o.data);
@@ -204,19 +212,16 @@ int views(const Options& o) {
     run = new_run(o, folder, train);
   } else {
     run = read_run(folder_of(o.checkpoint));
-    std::visit([&](auto& r) { apply(o, r.recipe); }, run);
-    train = load_images(o.data.empty() ? data_of(run) : find_images(o.data)).train;
+    apply(o, *run.system);
+    train = images_of(o, run).train;
   }
   const fs::path out = o.out.empty() ? "selfsame-views" : o.out;
   fs::create_directories(out);
-  std::visit(
-      [&](const auto& r) {
-        write_sheet(out, draw_sheet(train, r.recipe.method.augmenter, o.seed,
-                                    one_of_each_class(train, o.rows), o.views));
-      },
-      run);
+  const Sheet sheet = draw_sheet(train, run.system->augmenter(train.image(), Pixel::normalised),
+                                 o.seed, one_of_each_class(train, o.rows), o.views);
+  write_sheet(out, sheet);
   std::printf("%s: %td images, each as it is and in %td views\n", (out / "views.npy").c_str(),
-              o.rows, o.views);
+              static_cast<Index>(sheet.labels.size()), o.views);
   return 0;
 }
 

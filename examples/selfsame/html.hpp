@@ -1,8 +1,11 @@
 /// @file
 /// Text and numbers as HTML has them.
 #pragma once
+#include "utf8.hpp"
+
 #include <selfsame/tensor/device.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -13,18 +16,29 @@
 
 namespace selfsame::program {
 
-/// Text that stands in an element or in a quoted attribute, whatever it says.
+/// Text that stands in an element or in a quoted attribute, whatever it says: bytes that are no UTF-8, and control characters,
+/// which HTML has not, are shown as U+FFFD.
 inline std::string escaped(std::string_view text) {
   std::string s;
-  for (const char c : text) {
-    switch (c) {
-      case '&': s += "&amp;"; break;
-      case '<': s += "&lt;"; break;
-      case '>': s += "&gt;"; break;
-      case '"': s += "&quot;"; break;
-      case '\'': s += "&#39;"; break;
-      default: s += c;
-    }
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    const char c = text[0];
+    if (length == 0 || (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') ||
+        c == 0x7f)
+      s += "\ufffd";
+    else if (c == '&')
+      s += "&amp;";
+    else if (c == '<')
+      s += "&lt;";
+    else if (c == '>')
+      s += "&gt;";
+    else if (c == '"')
+      s += "&quot;";
+    else if (c == '\'')
+      s += "&#39;";
+    else
+      s += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(1, length));
   }
   return s;
 }

@@ -14,7 +14,9 @@
 #include <cstdlib>
 #include <exception>
 #include <functional>
+#include <new>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 namespace {
@@ -228,15 +230,26 @@ void wait_asleep(char** argv) {
   execv(path, argv);  // returns only where it cannot; then threads spin
 }
 
+// One line on stderr, whatever the names of files have in them.
+void complain(const std::string& what) {
+  std::string line = what.starts_with("selfsame: ") ? what : "selfsame: " + what;
+  for (auto at = line.find('\n'); at != line.npos; at = line.find('\n', at))
+    line.replace(at, 1, "\\n");
+  std::fprintf(stderr, "%s\n", line.c_str());
+}
+
 // Runs a command. A line on stderr says what was wrong: 2 where what was asked, 1 where the rest.
 int run(const std::function<int(const Options&)>& command, const Options& o) {
   try {
     return command(o);
   } catch (const std::invalid_argument& e) {
-    std::fprintf(stderr, "%s\n", e.what());
+    complain(e.what());
     return 2;
+  } catch (const std::bad_alloc&) {
+    complain("there is not enough memory");
+    return 1;
   } catch (const std::exception& e) {
-    std::fprintf(stderr, "%s\n", e.what());
+    complain(e.what());
     return 1;
   }
 }
@@ -319,7 +332,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& e) {
     return app.exit(e);
   } catch (const CLI::ParseError& e) {
-    std::fprintf(stderr, "selfsame: %s (selfsame COMMAND --help lists the options)\n", e.what());
+    complain(std::string(e.what()) + " (selfsame COMMAND --help lists the options)");
     return 2;
   }
   return run(chosen, o);

@@ -1,13 +1,13 @@
 /// @file
 /// selfsame report: finds what a run's folder has, for one page.
-#include "embeddings.hpp"
+#include "evaluated.hpp"
+#include "flat_json.hpp"
 #include "html.hpp"
 #include "images.hpp"
+#include "png.hpp"
 #include "report_page.hpp"
-#include "run.hpp"
 #include "sheet.hpp"
 #include "starts.hpp"
-#include "weights.hpp"
 
 #include <selfsame/eval/pca.hpp>
 
@@ -92,11 +92,9 @@ std::pair<double, double> read_end(const fs::path& folder) {
   return {last("step"), last("seconds")};
 }
 
-using Flat = std::vector<std::pair<std::string, std::string>>;
-
 // The objects of a file of JSON lines.
-std::vector<Flat> read_json_lines(const fs::path& path) {
-  std::vector<Flat> all;
+std::vector<FlatJson> read_json_lines(const fs::path& path) {
+  std::vector<FlatJson> all;
   const auto lines = read_lines(path);
   for (std::size_t l = 0; l < lines.size(); ++l)
     all.push_back(read_flat_json(path.string() + ", line " + std::to_string(l + 1), lines[l]));
@@ -104,7 +102,7 @@ std::vector<Flat> read_json_lines(const fs::path& path) {
 }
 
 // Takes an entry out of an object; "" where it is not there.
-std::string take(Flat& object, const std::string& name) {
+std::string take(FlatJson& object, const std::string& name) {
   const auto it =
       std::find_if(object.begin(), object.end(), [&](const auto& e) { return e.first == name; });
   if (it == object.end()) return "";
@@ -112,10 +110,10 @@ std::string take(Flat& object, const std::string& name) {
   object.erase(it);
   return value;
 }
-double take_real(Flat& object, const std::string& name) {
+double take_real(FlatJson& object, const std::string& name) {
   return std::strtod(take(object, name).c_str(), nullptr);
 }
-Index take_index(Flat& object, const std::string& name) {
+Index take_index(FlatJson& object, const std::string& name) {
   return std::strtoll(take(object, name).c_str(), nullptr, 10);
 }
 
@@ -125,7 +123,7 @@ std::vector<Evaluation> read_evaluations(const fs::path& folder) {
         "This run was not evaluated yet: selfsame knn and selfsame probe with --checkpoint keep "
         "their results in its folder.");
   std::vector<Evaluation> all;
-  for (Flat& object : read_json_lines(evaluations_file(folder))) {
+  for (FlatJson& object : read_json_lines(evaluations_file(folder))) {
     Evaluation e{.judge = take(object, "judge"),
                  .data = take(object, "data"),
                  .accuracy = take_real(object, "accuracy"),
@@ -160,7 +158,7 @@ std::vector<Start> read_starts(const fs::path& folder) {
   if (!fs::exists(starts_file(folder)))
     absent("starts.jsonl", ": when and on what machine it was trained is not known");
   std::vector<Start> all;
-  for (Flat& object : read_json_lines(starts_file(folder)))
+  for (FlatJson& object : read_json_lines(starts_file(folder)))
     all.push_back({.step = take_index(object, "step"),
                    .time = take(object, "time"),
                    .version = take(object, "version"),
@@ -180,15 +178,12 @@ std::string picture(const Sheet& sheet, Index first, Index count) {
   return png(part.in(), sheet.image.channels);
 }
 
-template <class M>
-ViewSheet find_views(const Run<M>& run, const Dataset& train) {
+ViewSheet find_views(const Run& run, const Dataset& train) {
   const Index channels = train.image().channels;
   if (channels != 1 && channels != 3)
     throw std::runtime_error("Images of " + std::to_string(channels) + " channels are not drawn.");
-  auto shown = run.recipe.method.augmenter;
-  set_normalise(shown, {});  // which is for networks
-  const Sheet sheet =
-      draw_sheet(train, shown, run.setup.seed, one_of_each_class(train, sheet_rows), sheet_views);
+  const Sheet sheet = draw_sheet(train, run.system->augmenter(train.image(), Pixel::plain),
+                                 run.setup.seed, one_of_each_class(train, sheet_rows), sheet_views);
   return {.images = picture(sheet, 0, 1),
           .views = picture(sheet, 1, sheet_views),
           .rows = static_cast<Index>(sheet.labels.size()),
@@ -202,7 +197,8 @@ EmbeddingScatter find_embeddings(const Split& images, Evaluated& encoder, const 
   const bool tested = images.test.size() > 0;
   const Dataset& all = tested ? images.test : images.train;
   const Dataset some = all.first(std::min(all.size(), embedded));
-  const Embeddings e = embed(encoder.product(), encoder.pass(), some, encoder.normalise());
+  const Embeddings e = encoder.embed(some);
+  require_finite(e, tested ? "test" : "train");
   Workspace scratch;
   const auto scatter = pca(device, scratch, e.rows.in());
   EmbeddingScatter result{.of = (some.size() < all.size() ? "the first " : "") +
@@ -220,53 +216,34 @@ EmbeddingScatter find_embeddings(const Split& images, Evaluated& encoder, const 
   return result;
 }
 
-// Names and values, as --set takes them.
-template <class M>
-std::vector<RecipeEntry> entries(const Recipe<M>& recipe) {
-  std::vector<RecipeEntry> all;
-  each_field(recipe, [&](const std::string& name, const auto& x) {
-    std::string value = detail::text(x);
-    if (value.starts_with('"')) value = value.substr(1, value.size() - 2);
-    all.push_back({name, value, std::is_same_v<std::decay_t<decltype(x)>, std::string>});
-  });
-  return all;
-}
-
 // The entries of a recipe, with what they are by default where that differs.
-template <class M>
-std::vector<RecipeEntry> compare(const Recipe<M>& recipe, const Recipe<M>& usual) {
-  std::vector<RecipeEntry> all = entries(recipe);
-  const std::vector<RecipeEntry> usually = entries(usual);
-  for (RecipeEntry& e : all) {
+std::vector<RecipeEntry> compare(System& system, System& usual) {
+  std::vector<RecipeEntry> all;
+  const std::vector<Field> usually = usual.fields();
+  for (const Field& f : system.fields()) {
+    RecipeEntry e{.name = f.name, .value = f.value(), .player = f.is_player()};
     const auto same = std::find_if(usually.begin(), usually.end(),
-                                   [&](const RecipeEntry& u) { return u.name == e.name; });
+                                   [&](const Field& u) { return u.name == f.name; });
     if (same == usually.end())
       e.usual = "none";
-    else if (same->value != e.value)
-      e.usual = same->value;
+    else if (same->text != f.text)
+      e.usual = same->value();
+    all.push_back(std::move(e));
   }
   return all;
 }
 
-}  // namespace
-
-namespace {
-
-constexpr std::array<const char*, method_names.size()> titles{"SimCLR", "MoCo", "BYOL", "SwAV",
-                                                              "Supervised training"};
-
-template <class M>
-RunPage page_of(const Options& o, const fs::path& folder, const Run<M>& run, const char* title) {
+RunPage page_of(const Options& o, const fs::path& folder, Run& run) {
   const Cpu device{.threads = o.threads};
-  const ResNet& network = run.recipe.method.encoder;
-  const bool grey = run.setup.image.channels == 1;
-  RunPage page{.method = title,
+  const ResNet& network = run.system->encoder();
+  const ImageKind kind = kind_of(run.setup.image);
+  RunPage page{.method = run.system->title(),
                .encoder = "ResNet-" + detail::text(network.depth) +
                           (network.width == 1 ? "" : ", width × " + detail::text(network.width)),
-               .data = run.data,
                .image = std::to_string(run.setup.image.height) + " × " +
-                        std::to_string(run.setup.image.width) + (grey ? ", grey" : ", colour"),
-               .hash = hexadecimal(recipe_hash(run.recipe)),
+                        std::to_string(run.setup.image.width) +
+                        (kind == ImageKind::grey ? ", grey" : ", colour"),
+               .hash = hexadecimal(run.system->hash()),
                .samples = run.setup.samples,
                .classes = run.setup.classes,
                .seed = run.setup.seed};
@@ -274,11 +251,11 @@ RunPage page_of(const Options& o, const fs::path& folder, const Run<M>& run, con
   if (page.curves.found) {
     const auto [steps, seconds] = read_end(folder);
     page.seconds = seconds;
-    if (seconds > 0) page.speed = steps * static_cast<double>(run.recipe.batch) / seconds;
+    if (seconds > 0) page.speed = steps * number(*run.system, "batch") / seconds;
   }
   page.evaluations = part([&] { return read_evaluations(folder); });
   page.table = part([&] { return read_table(folder); });
-  page.recipe = compare(run.recipe, usual_recipe<M>(grey));
+  page.recipe = compare(*run.system, *run.usual(kind));
   page.starts = part([&] { return read_starts(folder); });
 
   Evaluated encoder(run, o.threads);
@@ -287,12 +264,13 @@ RunPage page_of(const Options& o, const fs::path& folder, const Run<M>& run, con
     return std::pair{progress.step, progress.steps};
   });
   const auto images = part([&] {
-    Split split = load_images(run.data);
+    Split split = images_of(o, run);
     if (!(split.train.image() == run.setup.image))
       throw std::runtime_error(run.data + " now has images of " + to_string(split.train.image()) +
                                ", the training was on " + to_string(run.setup.image) + ".");
     return split;
   });
+  page.data = run.data;
   if (images.found) {
     page.views = part([&] { return find_views(run, images.found->train); });
     if (page.progress.found)
@@ -301,6 +279,7 @@ RunPage page_of(const Options& o, const fs::path& folder, const Run<M>& run, con
       page.embeddings.missing = page.progress.missing;
   } else {
     page.views.missing = page.embeddings.missing = images.missing;
+    std::fprintf(stderr, "selfsame: %s\n", images.missing.c_str());
   }
   return page;
 }
@@ -309,10 +288,9 @@ RunPage page_of(const Options& o, const fs::path& folder, const Run<M>& run, con
 
 int report(const Options& o) {
   const fs::path folder = folder_of(o.checkpoint);
-  AnyRun run = read_run(folder);
-  if (!o.data.empty()) data_of(run) = find_images(o.data);
-  const RunPage page =
-      std::visit([&](const auto& r) { return page_of(o, folder, r, titles[run.index()]); }, run);
+  Run run = read_run(folder);
+  if (!o.data.empty()) run.data = find_images(o.data);  // a misspelt one ends it
+  const RunPage page = page_of(o, folder, run);
   const fs::path out = o.out.empty() ? folder / "report.html" : fs::path(o.out);
   write_file(out, report_page(page));
   std::printf("%s: one page, which needs no other file\n", out.c_str());

@@ -1,34 +1,17 @@
 /// @file
 /// A sheet of views: what the augmenter does to images.
 #pragma once
-#include "png.hpp"
+#include "any_augmenter.hpp"
 
-#include <selfsame/augmenter/one_view.hpp>
-#include <selfsame/augmenter/view_maker.hpp>
 #include <selfsame/data/dataset.hpp>
-#include <selfsame/io/file.hpp>
-#include <selfsame/io/json.hpp>
-#include <selfsame/io/npy.hpp>
 
+#include <filesystem>
 #include <vector>
 
 namespace selfsame::program {
 
 /// The first image of each class, then the second, until there are `count`.
-inline std::vector<Index> one_of_each_class(const Dataset& images, Index count) {
-  std::vector<Index> chosen, seen(static_cast<std::size_t>(std::max<Index>(1, images.classes())));
-  for (Index round = 1; round <= count && static_cast<Index>(chosen.size()) < count; ++round) {
-    std::fill(seen.begin(), seen.end(), 0);
-    std::vector<Index> of_round(seen.size(), -1);
-    for (Index i = 0; i < images.size(); ++i) {
-      const auto c = static_cast<std::size_t>(std::max<Index>(0, images.label(i)));
-      if (++seen[c] == round) of_round[c] = i;
-    }
-    for (const Index i : of_round)
-      if (i >= 0 && static_cast<Index>(chosen.size()) < count) chosen.push_back(i);
-  }
-  return chosen;
-}
+std::vector<Index> one_of_each_class(const Dataset& images, Index count);
 
 /// One row of images each: the image as it is, then views of it.
 struct Sheet {
@@ -39,69 +22,10 @@ struct Sheet {
 };
 
 /// Views as training sees them in the first turns.
-template <ViewMaker Augmenter>
-Sheet draw_sheet(const Dataset& images, const Augmenter& augmenter, std::uint64_t seed,
-                 const std::vector<Index>& chosen, Index views) {
-  augmenter.check(images.image());
-  const Shape whole = images.image();
-  const std::vector<ViewSpec> each = augmenter.views(whole);
-  Workspace scratch;
-  const Index line = whole.width * whole.channels;
-  Sheet sheet{.pixels = {static_cast<Index>(chosen.size()) * whole.height, (views + 1) * line},
-              .image = whole,
-              .columns = views + 1};
-  Buffer<float> plain_memory(whole.size());
-  std::vector<Buffer<float>> memory;
-  for (const ViewSpec& v : each) memory.emplace_back(v.shape.size());
-  const auto pixels = [](Buffer<float>& b, Shape s) {
-    return Pixels{b.data(), s.height, s.width, s.channels};
-  };
-  const auto place = [&](std::size_t row, Index column, Pixels image) {
-    for (Index y = 0; y < whole.height;
-         ++y)  // a view of another size is shown at the image's, by its nearest pixels
-      for (Index x = 0; x < whole.width; ++x)
-        std::copy_n(image.row(y * image.height / whole.height) +
-                        x * image.width / whole.width * whole.channels,
-                    whole.channels,
-                    sheet.pixels.out().row(static_cast<Index>(row) * whole.height + y) +
-                        column * line + x * whole.channels);
-  };
-  for (std::size_t r = 0; r < chosen.size(); ++r) {
-    const Index i = chosen[r], label = images.label(i);
-    sheet.labels.push_back(label >= 0 && label < static_cast<Index>(images.names().size())
-                               ? images.names()[static_cast<std::size_t>(label)]
-                               : "");
-    const Pixels plain[] = {pixels(plain_memory, whole)};
-    std::vector<Pixels> turn;
-    for (std::size_t v = 0; v < each.size(); ++v) turn.push_back(pixels(memory[v], each[v].shape));
-    Plain{}.make(seed, Draw{i, 0}, images[i], plain, scratch);
-    place(r, 0, plain[0]);
-    const auto count = static_cast<Index>(each.size());
-    for (Index v = 0; v < views; ++v) {
-      if (v % count == 0)
-        augmenter.make(seed, Draw{i, static_cast<std::uint32_t>(v / count)}, images[i], turn,
-                       scratch);
-      place(r, v + 1, turn[static_cast<std::size_t>(v % count)]);
-    }
-  }
-  return sheet;
-}
+Sheet draw_sheet(const Dataset& images, const AnyAugmenter&, std::uint64_t seed,
+                 const std::vector<Index>& chosen, Index views);
 
 /// Writes views.npy, views.json (how to read it) and, of 1 or 3 channels, views.png.
-inline void write_sheet(const std::filesystem::path& folder, const Sheet& sheet) {
-  JsonArray labels;
-  for (const std::string& label : sheet.labels) labels.add(label);
-  write_npy(folder / "views.npy", sheet.pixels.in());
-  write_file(folder / "views.json", JsonObject()
-                                            .add("rows", labels)
-                                            .add("columns", sheet.columns)
-                                            .add("height", sheet.image.height)
-                                            .add("width", sheet.image.width)
-                                            .add("channels", sheet.image.channels)
-                                            .text() +
-                                        "\n");
-  if (sheet.image.channels == 1 || sheet.image.channels == 3)
-    write_file(folder / "views.png", png(sheet.pixels.in(), sheet.image.channels));
-}
+void write_sheet(const std::filesystem::path& folder, const Sheet&);
 
 }  // namespace selfsame::program

@@ -157,7 +157,7 @@ class Report(unittest.TestCase):
         recipe = json.loads((folder / "recipe.json").read_text())
         (folder / "recipe.json").write_text(json.dumps(recipe | {"data": "/nowhere/at/all"}))
         words = self.page(folder).words
-        self.assertEqual(words.count("/nowhere/at/all: neither"), 2)
+        self.assertEqual(words.count("were in /nowhere/at/all, which is no folder now; --data DIR says where they are"), 2)
         self.do("report", folder, "--data", self.images)
         self.assertNotIn("nowhere", (folder / "report.html").read_text())
 

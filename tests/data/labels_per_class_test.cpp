@@ -76,6 +76,17 @@ TEST_CASE("rows are drawn by their labels alone as images are", "[data]") {
   const std::vector<Index> labels{0, 2, -1};
   CHECK_THROWS_WITH(labels_per_class(labels, 2, 1, 0),
                     Catch::Matchers::ContainsSubstring("label 1 is 2; it must be -1 or in [0, 2)"));
-  CHECK_THROWS_WITH(labels_per_class(labels, 3, 1, 0, {"a", "b", "c"}),
-                    Catch::Matchers::ContainsSubstring("class 1 ('b') has 0"));
+  CHECK_THROWS_WITH(labels_per_class(labels, 3, 2, 0, {"a", "b", "c"}),
+                    Catch::Matchers::ContainsSubstring("class 0 ('a') has 1"));
+}
+
+TEST_CASE("labels with gaps are drawn as the same ones without, however large they are", "[data]") {
+  const Dataset plain = numbered();
+  std::vector<Index> apart = plain.labels();
+  for (Index& label : apart)
+    if (label >= 0) label = 5 + 400'000'000 * label;
+  auto images = xt::xtensor<std::uint16_t, 4>::from_shape({700, 1, 1, 1});
+  for (Index i = 0; i < 700; ++i) images.data()[i] = static_cast<std::uint16_t>(i);
+  const Dataset with_gaps(std::move(images), apart);
+  CHECK(samples(labels_per_class(with_gaps, 10, 1)) == samples(labels_per_class(plain, 10, 1)));
 }

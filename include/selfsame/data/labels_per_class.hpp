@@ -13,11 +13,11 @@ namespace selfsame {
 ///
 /// Each row has a random number that is a function of (seed, row) alone; the rows of a class with the
 /// smallest ones are taken. So the rows of a smaller count are among those of a larger one, for one
-/// seed, and two seeds agree by chance only.
+/// seed, and two seeds agree by chance only. A class without any labelled row is left out.
 ///
 /// @param labels  in [0, classes), -1: the row is not looked at
 /// @param names   of the classes, for messages
-/// @throws std::invalid_argument  where a class has fewer rows, or a label is none of these
+/// @throws std::invalid_argument  where a class has some, but fewer rows, or a label is none of these
 inline std::vector<Index> labels_per_class(std::span<const Index> labels, Index classes,
                                            Index count, std::uint64_t seed,
                                            const std::vector<std::string>& names = {}) {
@@ -34,8 +34,7 @@ inline std::vector<Index> labels_per_class(std::span<const Index> labels, Index 
     tickets[labels[k]].emplace_back(std::uint64_t{bits[0]} << 32 | bits[1], i);
   }
   std::vector<Index> rows;
-  for (Index c = 0; c < classes; ++c) {
-    std::vector<Ticket>& mine = tickets[c];
+  for (auto& [c, mine] : tickets) {
     if (count < 0 || static_cast<Index>(mine.size()) < count)
       throw std::invalid_argument("selfsame: class " + std::to_string(c) +
                                   (c < static_cast<Index>(names.size())

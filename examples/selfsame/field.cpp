@@ -1,0 +1,39 @@
+#include "field.hpp"
+
+namespace selfsame::program {
+
+std::string json(const std::vector<Field>& fields) {
+  std::string s;
+  for (const Field& f : fields) s += (s.empty() ? "{\"" : ", \"") + f.name + "\": " + f.text;
+  return s.empty() ? "{}" : s + "}";
+}
+
+void set(const std::vector<Field>& fields, const std::string& assignment) {
+  const auto eq = assignment.find('=');
+  if (eq == assignment.npos)
+    throw std::invalid_argument("selfsame: '" + assignment + "' is not NAME=VALUE");
+  const std::string name = assignment.substr(0, eq), value = assignment.substr(eq + 1);
+  std::string nearest;
+  std::size_t distance = name.size() / 2 + 2;
+  for (const Field& f : fields) {
+    if (f.name == name) {
+      if (f.is_player())
+        throw std::invalid_argument("selfsame: '" + name + "' is a type, chosen at compile time");
+      try {
+        f.assign(f.number, value);
+      } catch (const std::invalid_argument& e) {
+        const std::string why = e.what();
+        throw std::invalid_argument("selfsame: " + name + ": " + why.substr(why.find(' ') + 1));
+      }
+      return;
+    }
+    if (const auto d = detail::edit_distance(f.name, name); d < distance) {
+      distance = d;
+      nearest = f.name;
+    }
+  }
+  throw std::invalid_argument("selfsame: there is no '" + name + "'" +
+                              (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+}
+
+}  // namespace selfsame::program

@@ -1,4 +1,0 @@
-#include "pretrain.hpp"
-
-template int selfsame::program::train(const Options&, const std::filesystem::path&,
-                                      const Run<MoCo>&, const Dataset&);
