@@ -1,5 +1,6 @@
 #include "embeddings.hpp"
 
+#include <selfsame/data/label_file.hpp>
 #include <selfsame/data/labels_per_class.hpp>
 #include <selfsame/io/npy.hpp>
 
@@ -33,23 +34,17 @@ void write_embeddings(const std::filesystem::path& folder, const std::string& pa
 }
 
 Embeddings read_embeddings(const std::filesystem::path& folder, const std::string& part) {
-  const NamedTensor rows = read_npy(rows_file(folder, part)),
-                    labels = read_npy(labels_file(folder, part));
-  if (rows.extents.size() != 2 || labels.extents.size() != 1 || rows.extents[0] < 1 ||
-      rows.extents[1] < 1 || labels.extents[0] != rows.extents[0])
+  const NamedTensor rows = read_npy(rows_file(folder, part));
+  std::vector<Index> labels = read_labels(labels_file(folder, part), Index{1} << 53);
+  if (rows.extents.size() != 2 || rows.extents[0] < 1 || rows.extents[1] < 1 ||
+      std::ssize(labels) != rows.extents[0])
     throw std::runtime_error("selfsame: " + rows_file(folder, part).string() + " is " +
-                             to_string(rows.extents) + ", its labels are " +
-                             to_string(labels.extents) + "; it must be rows, with a label each");
-  Embeddings e{{rows.extents[0], rows.extents[1]}, {}};
+                             to_string(rows.extents) + ", its labels are (" +
+                             std::to_string(labels.size()) +
+                             "); it must be rows, with a label each");
+  Embeddings e{{rows.extents[0], rows.extents[1]}, std::move(labels)};
   const std::vector<float> numbers = rows.numbers<float>();
   std::copy(numbers.begin(), numbers.end(), e.rows.data.data());
-  for (const double label : labels.numbers<double>()) {
-    if (!(label >= -1 && label < 0x1p53 && label == std::floor(label)))
-      throw std::runtime_error("selfsame: " + labels_file(folder, part).string() +
-                               " has a label of " + std::to_string(label) +
-                               "; it must be a class, or -1 where it is not known");
-    e.labels.push_back(static_cast<Index>(label));
-  }
   return e;
 }
 
@@ -79,25 +74,28 @@ Embeddings Standardiser::operator()(Embeddings e) const {
   return e;
 }
 
-Embeddings draw_labels(const Embeddings& all, Index labels, std::uint64_t seed) {
-  const Dataset rows = all.dataset();
-  const Dataset some = labels > 0 ? labels_per_class(rows, labels, seed) : rows;
-  Embeddings e{{some.size(), all.rows.cols}, some.labels()};
-  for (Index i = 0; i < some.size(); ++i)
-    std::copy_n(std::get<ConstPixels>(some[i]).data, e.rows.cols, e.rows.out().row(i));
+namespace {
+Embeddings chosen(const Embeddings& all, const std::vector<Index>& rows) {
+  Embeddings e{{std::ssize(rows), all.rows.cols}, {}};
+  for (const Index row : rows) {
+    std::copy_n(all.rows.in().row(row), e.rows.cols, e.rows.out().row(std::ssize(e.labels)));
+    e.labels.push_back(all.labels[static_cast<std::size_t>(row)]);
+  }
   return e;
+}
+}  // namespace
+
+Embeddings draw_labels(const Embeddings& all, Index labels, std::uint64_t seed) {
+  if (labels == 0) return all;
+  const Index classes = 1 + *std::max_element(all.labels.begin(), all.labels.end());
+  return chosen(all, labels_per_class(all.labels, classes, labels, seed));
 }
 
 Embeddings labelled_part(const Embeddings& all) {
-  Embeddings e{{0, all.rows.cols}, {}};
-  for (const Index label : all.labels)
-    if (label >= 0) e.labels.push_back(label);
-  e.rows.resize(static_cast<Index>(e.labels.size()), all.rows.cols);
-  Index to = 0;
+  std::vector<Index> rows;
   for (std::size_t i = 0; i < all.labels.size(); ++i)
-    if (all.labels[i] >= 0)
-      std::copy_n(all.rows.in().row(static_cast<Index>(i)), all.rows.cols, e.rows.out().row(to++));
-  return e;
+    if (all.labels[i] >= 0) rows.push_back(static_cast<Index>(i));
+  return chosen(all, rows);
 }
 
 void require_finite(const Embeddings& e, const std::string& what) {

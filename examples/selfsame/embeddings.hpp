@@ -18,11 +18,6 @@ namespace selfsame::program {
 struct Embeddings {
   Rows<Cpu> rows;
   std::vector<Index> labels;
-
-  /// As a data set whose images are rows, so that labels are drawn as they are of images.
-  Dataset dataset() const {
-    return Dataset::borrow(rows.data.data(), {rows.rows, 1, 1, rows.cols}, labels);
-  }
 };
 
 /// What a product (a network with its weights) makes of images, in evaluation mode.

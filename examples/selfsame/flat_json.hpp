@@ -3,7 +3,8 @@
 #pragma once
 #include "utf8.hpp"
 
-#include <nlohmann/json.hpp>
+#include <selfsame/io/json_reader.hpp>
+
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,12 +21,7 @@ inline FlatJson read_flat_json(const std::string& file, std::string_view s) {
   const auto fail = [&](const std::string& what) {
     throw std::runtime_error("selfsame: '" + file + "'" + what);
   };
-  nlohmann::ordered_json object;
-  try {
-    object = nlohmann::ordered_json::parse(s);
-  } catch (const nlohmann::json::exception& e) {
-    fail(": " + std::string(e.what()));
-  }
+  const auto object = parse_json<nlohmann::ordered_json>(s, file);
   if (!object.is_object()) fail(", byte 0: no JSON object");
   FlatJson entries;
   for (const auto& [name, value] : object.items()) {

@@ -75,9 +75,12 @@ int train(const Options& o, const fs::path& out, Run& run, const Dataset& images
   double logged_at = 0, saved_at = 0;
   bool done = false;
   try {
-    done = training->fit([&](const Progress& at, double loss) {
+    done = training->fit([&](const Progress& at, const Report<Cpu>& report) {
       const Index step = at.step + 1;
-      const double now = bar.seconds();
+      const double now = bar.seconds(), loss = static_cast<double>(report.value);
+      if (!report.warnings.empty()) bar.pause();
+      for (const std::string_view warning : report.warnings)
+        std::fprintf(stderr, "warning: %.*s\n", static_cast<int>(warning.size()), warning.data());
       bar.update(at, loss);
       if (step % o.log_every == 0 || step == at.steps) {
         log.add({step, at.epoch, loss, training->rate(at),

@@ -143,8 +143,9 @@ std::vector<Evaluation> read_evaluations(const fs::path& folder) {
 }
 
 DemoTable read_table(const fs::path& folder) {
-  if (!fs::exists(folder / "results.json")) throw std::runtime_error("");
-  const auto results = nlohmann::ordered_json::parse(read_file(folder / "results.json"));
+  const fs::path file = folder / "results.json";
+  if (!fs::exists(file)) throw std::runtime_error("");
+  const auto results = parse_json<nlohmann::ordered_json>(read_file(file), file.string());
   DemoTable table;
   for (const auto& name : results.at("columns")) table.columns.push_back(name);
   for (const auto& [name, cells] : results.at("rows").items()) {

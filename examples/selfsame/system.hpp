@@ -27,7 +27,7 @@ class Training {
   virtual void resume(const std::filesystem::path& checkpoint) = 0;
   virtual void save(const std::filesystem::path& checkpoint) const = 0;
   /// Trains to the end, or until a step's observer stops it. Returns whether the end was reached.
-  virtual bool fit(const std::function<Flow(const Progress&, double loss)>& observer) = 0;
+  virtual bool fit(const std::function<Flow(const Progress&, const Report<Cpu>&)>& observer) = 0;
 };
 
 enum class Pixel { normalised, plain };

@@ -29,10 +29,8 @@ class TrainingOf final : public Training {
   Following<Cpu> weights() override { return learner_.state().online.buffers(); }
   void resume(const std::filesystem::path& path) override { learner_.resume(path); }
   void save(const std::filesystem::path& path) const override { learner_.save(path); }
-  bool fit(const std::function<Flow(const Progress&, double)>& observer) override {
-    return learner_.fit(loader_, [&](const Progress& at, const Report<Cpu>& report) {
-      return observer(at, static_cast<double>(report.value));
-    });
+  bool fit(const std::function<Flow(const Progress&, const Report<Cpu>&)>& observer) override {
+    return learner_.fit(loader_, observer);
   }
 
  private:
