@@ -1,4 +1,4 @@
-// compile-options: -march=x86-64-v3
+// compile-options: -march=x86-64-v3 -Og
 // A sum whose order follows the address of its numbers has other last bits in another run: Eigen's reductions peel
 // until they reach an aligned packet, which shows where packets are wider than what malloc aligns to.
 #include <selfsame/assigner/k_means.hpp>
