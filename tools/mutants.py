@@ -75,8 +75,8 @@ MUTANTS = [
 
     # --- losses against a bank ---
     *of("kernel/cpu/bank_contrast.hpp", "kernel/bank_contrast_test.cpp",
-        ("bank: an anchor does not feel its own sample", "totals.own * static_cast<R>(own[c])",
-         "R(0) * static_cast<R>(own[c])"),
+        ("bank: an anchor does not feel its own sample", "sum[c] + totals.own * static_cast<R>(own[c])) + odd",
+         "sum[c]) + odd"),
         ("bank: forgotten temperature", "const R inverse = 1 / temperature, weight", "const R inverse = 1, weight"),
         ("bank: NCE counts its own sample as noise", "std::log(static_cast<R>(index.cols - 1))",
          "std::log(static_cast<R>(index.cols))")),
@@ -145,7 +145,7 @@ MUTANTS = [
     *of("kernel/cpu/swapped_prediction.hpp", "kernel/swapped_prediction_test.cpp",
         ("SwAV: a view predicts its own code", "if (i == r) continue;", ""),
         ("SwAV: codes are those of other images", "for (Index i = r % images;", "for (Index i = (r + 1) % images;"),
-        ("SwAV: forgotten temperature", "const R inverse = 1 / temperature;", "const R inverse = 1;")),
+        ("SwAV: forgotten temperature", "first, s, 1 / temperature, factor,", "first, s, R(1), factor,")),
     *of("kernel/cpu/linear_cross_entropy.hpp", "kernel/linear_cross_entropy_test.cpp",
         ("words: the wanted word is not subtracted", "s[label] -= factor;", ""),
         ("words: the value is that of the largest logit", "(static_cast<double>(top) - wanted)", "0")),
@@ -195,7 +195,7 @@ MUTANTS = [
          "counts[static_cast<std::size_t>(next[i])] >= 1)"),
         ("k-means: empties are not repaired", "if (step.empties > 0 && numbers_.empties == Empties::split)",
          "if (step.empties < 0 && numbers_.empties == Empties::split)"),
-        ("k-means: centroids are sums", "at_.quantum / static_cast<double>(n));", "at_.quantum);"),
+        ("k-means: centroids are sums", "at_.quantum /\n          static_cast<double>(to.counts[static_cast<std::size_t>(k)]);", "at_.quantum;"),
         ("k-means: each rank has its own centroids",
          "ranks().sum(total_sums_.data(), total_sums_.size(), Number::integer);", "")),
     *of("kernel/cpu/k_means.hpp", "kernel/k_means_test.cpp",
@@ -206,7 +206,7 @@ MUTANTS = [
         ("k-means: of equal centroids the last wins", "index = std::min(index, centroids.order[j + c]);",
          "index = index == centroids.clusters ? centroids.order[j + c] : std::max(index, centroids.order[j + c]);")),
     *of("assigner/pseudo_labels.hpp", "assigner/pseudo_labels_test.cpp",
-        ("pseudo-labels: the threshold is forgotten", "logits, static_cast<Real<D>>(threshold),", "logits, Real<D>(0),")),
+        ("pseudo-labels: the threshold is forgotten", "static_cast<Real<D>>(threshold), labels);", "Real<D>(0), labels);")),
     *of("assigner/teacher_labels.hpp", "assigner/teacher_labels_test.cpp",
         ("teacher: soft labels forget the temperature", "logits, static_cast<Real<D>>(temperature), targets)",
          "logits, Real<D>(1), targets)"),
@@ -221,4 +221,10 @@ MUTANTS = [
         ("mask: off by one column", "std::fill_n(cells + i * width + left, cols, std::uint8_t{1});",
          "std::fill_n(cells + i * width + left, cols - 1, std::uint8_t{1});"),
         ("mask: a block may overshoot", "if (open == 0 || open > left) continue;", "if (open == 0) continue;")),
+    # --- numbers that are not finite ---
+    *of("kernel/cpu/simd.hpp", "kernel/finite_test.cpp",
+        ("relu: hides a NaN", "x = x <= 0 ? V{} : x;", "x = x > 0 ? x : V{};")),
+    *of("train/learner.hpp", "train/learner_test.cpp",
+        ("learner: the gradient is not looked at", "detail::require_finite_gradients<D>(now, all);", ""),
+        ("learner: a checkpoint is replaced by anything", "detail::require_finite_entries(device_, store_, progress_);", "")),
 ]
