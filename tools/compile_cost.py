@@ -2,14 +2,13 @@
 """What each file costs to compile, and whether that is bearable.
 
     compile_cost.py COMPILER ARGUMENT...      compiles, and adds a line to the file $SELFSAME_COMPILE_COSTS
-    compile_cost.py --report FILE CXX EIGEN   prints the ten heaviest; 1 where one is over a limit
+    compile_cost.py --report FILE EIGEN       prints the ten heaviest; 1 where one is over a limit
 
 A line is: CPU seconds, MiB at the peak, object. Machines differ, so the limit of time is in units of one
 reference file, which the report compiles itself, as many at once as there are cores. Files that come out of the compiler
 cache have no line: ccache calls the first form (CCACHE_PREFIX) only where it has to compile.
 """
 import os
-import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from pathlib import Path
 
 TIMES_THE_REFERENCE = 10
 MIB = 1024
+TIMES_EIGEN, MIB_TO_INCLUDE = 4, 400  # of the header with all of the library
 REFERENCE = """#include <Eigen/Dense>
 #include <map>
 #include <regex>
@@ -48,24 +48,35 @@ def compile_and_note(command: list[str]) -> int:
     return status
 
 
-def reference(cxx: str, eigen: str) -> float:
-    """CPU seconds of the reference file: the median of a few, with all cores busy."""
+def costs_of(source: str, options: list[str]) -> tuple[float, int]:
+    """CPU seconds and MiB of a source: the medians of a few, with all cores busy."""
     jobs = os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "reference.cpp"
-        source.write_text(REFERENCE)
+        file = Path(folder) / "source.cpp"
+        file.write_text(source)
 
-        def one(k: int) -> float:
-            command = [sys.executable, __file__, cxx, "-std=c++20", "-Og", "-isystem", eigen, "-c", str(source), "-o", f"{folder}/{k}.o"]
-            environment = {**os.environ, "SELFSAME_COMPILE_COSTS": f"{folder}/{k}.cost"}
-            subprocess.run(command, check=True, env=environment)
-            return float(Path(f"{folder}/{k}.cost").read_text().split()[0])
+        def one(k: int) -> tuple[float, int]:
+            status, seconds, mib = run(["g++", "-std=c++20", *options, "-c", str(file), "-o", f"{folder}/{k}.o"])
+            if status != 0:
+                raise SystemExit("the reference file does not compile")
+            return seconds, mib
         with ThreadPoolExecutor(jobs) as pool:
-            seconds = sorted(pool.map(one, range(2 * jobs + 1)))
-    return seconds[len(seconds) // 2]
+            all_of_them = list(pool.map(one, range(2 * jobs + 1)))
+    return tuple(sorted(column)[len(column) // 2] for column in zip(*all_of_them))
 
 
-def report(file: str, cxx: str, eigen: str) -> int:
+def including(eigen: str) -> str:
+    """What to include all of the library costs beside Eigen, in words; raises the status where it is too much."""
+    options = ["-O2", "-isystem", eigen, "-I", str(Path(__file__).resolve().parents[1] / "include")]
+    (own, mib), (base, _) = (costs_of(f"#include <{header}>\n", options) for header in ("selfsame/selfsame.hpp", "Eigen/Dense"))
+    text = f"selfsame.hpp takes {own:.1f} s and {mib} MiB, {own / base:.1f} times Eigen/Dense"
+    if own > TIMES_EIGEN * base or mib > MIB_TO_INCLUDE:
+        raise SystemExit(f"{text}; at most {TIMES_EIGEN} and {MIB_TO_INCLUDE} are allowed")
+    return text
+
+
+def report(file: str, eigen: str) -> int:
+    print(including(eigen))
     costs = []
     for line in Path(file).read_text().splitlines() if Path(file).exists() else []:
         seconds, mib, name = line.split(" ", 2)
@@ -73,7 +84,7 @@ def report(file: str, cxx: str, eigen: str) -> int:
     if not costs:
         print("every file came out of the compiler cache")
         return 0
-    unit = reference(cxx, eigen)
+    unit, _ = costs_of(REFERENCE, ["-Og", "-isystem", eigen])
     costs.sort(reverse=True)
     total = sum(seconds for seconds, _, _ in costs)
     print(f"{len(costs)} files were compiled in {total:.0f} CPU seconds; the reference file takes {unit:.2f}. The heaviest:")
