@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 
 namespace selfsame::program {
@@ -86,7 +87,11 @@ Embeddings chosen(const Embeddings& all, const std::vector<Index>& rows) {
 }  // namespace
 
 Embeddings draw_labels(const Embeddings& all, Index labels, std::uint64_t seed) {
-  if (labels == 0) return all;
+  if (labels == 0) {
+    std::vector<Index> every(all.labels.size());
+    std::iota(every.begin(), every.end(), Index{0});
+    return chosen(all, every);
+  }
   const Index classes = 1 + *std::max_element(all.labels.begin(), all.labels.end());
   return chosen(all, labels_per_class(all.labels, classes, labels, seed));
 }

@@ -134,9 +134,9 @@ void say(const Options& o, const char* what, const Accuracy& a, const Represente
                                .add("labels_a_class", o.labels)
                                .add("seed", o.seed)
                                .add("step", r.step)
-                               .add("data", r.data)
+                               .add("data", to_utf8(r.data))
                                .text();
-  const std::string line = to_utf8(said.substr(0, said.size() - 1) + ", " + json(judge).substr(1));
+  const std::string line = said.substr(0, said.size() - 1) + ", " + json(judge).substr(1);
   const fs::path file = evaluations_file(folder_of(o.checkpoint));
   try {
     const auto lines = fs::exists(file) ? read_lines(file) : std::vector<std::string>();

@@ -3,7 +3,7 @@
 
 The excerpt's garments at half their size, at random places of black images: a linear classifier of a representation has to find them anywhere.
 
-usage: learning_test.py PROGRAM EXCERPT
+usage: learning_test.py PROGRAM EXCERPT [METHOD...]
 """
 import gzip
 import random
@@ -63,7 +63,8 @@ class Learning(unittest.TestCase):
             write_images(folder)
             accuracy = lambda *source: float(re.search(r"accuracy ([\d.]+)", run("probe", *source))[1])
             random_weights = accuracy("--random", "--data", folder, *ENCODER)
-            for method, numbers in METHODS.items():
+            for method in sys.argv[3:] or METHODS:
+                numbers = METHODS[method]
                 with self.subTest(method):
                     run("pretrain", "--method", method, "--data", folder, *ENCODER, "--batch", "128", "--steps", STEPS, "--out",
                         folder / method, *(word for n in numbers for word in ("--set", n)), "--set", "optimizer.rate.warmup=20")

@@ -20,6 +20,7 @@ from pathlib import Path
 PROGRAM = Path(sys.argv[1]).resolve()
 SIDE = 16  # of images
 TINY = ["--encoder", "resnet8x0.25", "--batch", "8", "--threads", "1", "--log-every", "1"]
+CLASS = "it's \"one\" $(two) \\ <i>&amp; \u00e9".encode()  # the name of a class is UTF-8
 HOSTILE = b"it's \"one\" $(two) \\ <i>&amp; \xc3\xa9\xef\xbe\x80 \xe9\xff \xee\xbe\x80"  # UTF-8, Latin-1, and what the program writes for that
 
 
@@ -164,7 +165,7 @@ class Matrix(unittest.TestCase):
     def test_paths_of_any_bytes_go_through_every_command_and_every_file(self):
         place = Path(os.fsdecode(os.fsencode(self.folder) + b"/" + HOSTILE))
         for part, count in (("train", 6), ("test", 2)):
-            for k, name in enumerate((HOSTILE, b"-b \xff", b"c")):
+            for k, name in enumerate((CLASS, "-b \u00ff".encode(), b"c")):
                 folder = place / "in" / part / os.fsdecode(name)
                 folder.mkdir(parents=True)
                 for i in range(count):

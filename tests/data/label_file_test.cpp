@@ -52,7 +52,7 @@ TEST_CASE("a label that is no class is an error with its row and value, however 
   refused("<f8", std::string("\0\0\0\0\0\0\xe0\x43", 8), "9223372036854775808.000000");
 }
 
-TEST_CASE("-1 is a label where labels may be unknown, and nowhere else", "[data]") {
+TEST_CASE("the label -1 is taken where labels may be unknown, and nowhere else", "[data]") {
   const TemporaryFolder folder;
   write_npy(folder / "l.npy", view<Cpu>(std::vector<Index>{3, -1}));
   CHECK(read_labels(folder / "l.npy") == std::vector<Index>{3, -1});

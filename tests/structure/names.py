@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Names of tests that ctest takes: no semicolon, which would cut one in two, and brackets that close."""
+"""Names of tests that ctest takes: no semicolon, which would cut one in two, no dash in front, which begins an option, and brackets that close."""
 import re
 import sys
 
@@ -14,7 +14,7 @@ def main() -> int:
         for match in CASE.finditer(file.read_text()):
             name = "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', match[1]))
             count += 1
-            if ";" in name or name.count("[") != name.count("]"):
+            if ";" in name or name.startswith("-") or name.count("[") != name.count("]"):
                 faults.append(f"{file.relative_to(tree.ROOT)}: ctest would not take '{name}'")
     print("\n".join(faults) or f"{count} names of tests are whole")
     return int(bool(faults))
