@@ -30,7 +30,7 @@ TEST_CASE("a tensor without extents is one number, and one with an extent of 0 n
 
 TEST_CASE("a tensor whose bytes are not those of its extents is refused before they are read",
           "[io]") {
-  for (const std::size_t bytes : {0, 7, 9, 16}) {
+  for (const std::size_t bytes : {0u, 7u, 9u, 16u}) {
     const NamedTensor x("x", Scalar::uint32, {2}, std::string(bytes, '\0'));
     CHECK_THROWS_WITH(x.numbers<float>(),
                       "selfsame: tensor 'x' (2) has " + std::to_string(bytes) + " bytes, not 8");
