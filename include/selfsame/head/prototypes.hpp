@@ -17,7 +17,7 @@ struct Prototypes {
   using plays = role::Prototypes;
   Count count = 3000;      ///< K; the paper's, for ImageNet and CIFAR alike
   Index frozen_steps = 0;  ///< first steps in which they stand still; the paper's: one epoch's
-  Floor floor = 1e-12;  ///< of a row's length, below which it is not made longer
+  Floor floor = 1e-12;     ///< of a row's length, below which it is not made longer
 
   constexpr Linear layer() const {
     return {.outputs = count, .bias = Bias::no, .kind = Kind::prototype};
