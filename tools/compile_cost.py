@@ -84,7 +84,7 @@ def report(file: str, eigen: str) -> int:
     if not costs:
         print("every file came out of the compiler cache")
         return 0
-    unit, _ = costs_of(REFERENCE, ["-Og", "-isystem", eigen])
+    unit, _ = costs_of(REFERENCE, ["-O2", "-isystem", eigen])
     costs.sort(reverse=True)
     total = sum(seconds for seconds, _, _ in costs)
     print(f"{len(costs)} files were compiled in {total:.0f} CPU seconds; the reference file takes {unit:.2f}. The heaviest:")
