@@ -8,23 +8,34 @@
 
 namespace selfsame {
 
+/// Bytes of the character that a text begins with; 0 where it begins with none of UTF-8 (RFC 3629), or is empty.
+constexpr std::size_t utf8_length(std::string_view s) {
+  const auto at = [&](std::size_t i) -> unsigned {
+    return i < s.size() ? static_cast<unsigned char>(s[i]) : 0;
+  };
+  const auto between = [&](std::size_t i, unsigned low, unsigned high) {
+    return at(i) >= low && at(i) <= high;
+  };
+  const auto more = [&](std::size_t i) { return between(i, 0x80, 0xbf); };
+  const unsigned first = at(0);
+  if (s.empty()) return 0;
+  if (first < 0x80) return 1;
+  if (between(0, 0xc2, 0xdf) && more(1)) return 2;
+  if (between(0, 0xe0, 0xef) && more(2) &&
+      between(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf))
+    return 3;
+  if (between(0, 0xf0, 0xf4) && more(2) && more(3) &&
+      between(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf))
+    return 4;
+  return 0;
+}
+
 /// Whether a text is UTF-8: no byte that cannot be, none cut off, none longer than it needs to be.
-/// @see RFC 3629
 inline bool is_utf8(std::string_view s) {
-  for (std::size_t i = 0; i < s.size();) {
-    const auto byte = [&](std::size_t k) {
-      return i + k < s.size() ? static_cast<unsigned char>(s[i + k]) : 0u;
-    };
-    const unsigned first = byte(0);
-    const std::size_t more = first < 0x80 ? 0 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
-    if ((first >= 0x80 && first < 0xc2) || first > 0xf4) return false;
-    for (std::size_t k = 1; k <= more; ++k)
-      if ((byte(k) & 0xc0) != 0x80) return false;
-    const unsigned second = byte(1);  // too long, a half of a pair of UTF-16, beyond U+10FFFF
-    if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-        (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f))
-      return false;
-    i += more + 1;
+  while (!s.empty()) {
+    const std::size_t length = utf8_length(s);
+    if (length == 0) return false;
+    s.remove_prefix(length);
   }
   return true;
 }

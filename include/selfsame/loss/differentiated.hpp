@@ -23,16 +23,6 @@ class Table {
   }
 
  private:
-  // Infinite where value or slopes are not finite, so that the gradient becomes NaN; a draft may leave either out.
-  static double settled(const detail::Tape& tape, const Traced& result,
-                        std::span<const Table<Traced>> tables) {
-    bool finite = std::isfinite(result.value());
-    for (const Table<Traced>& table : tables)
-      for (Index r = 0; r < table.rows(); ++r)
-        for (Index c = 0; c < table.cols(); ++c)
-          finite = finite && std::isfinite(tape.slope_of(table(r, c)));
-    return finite ? result.value() : std::numeric_limits<double>::infinity();
-  }
   Index rows_, cols_;
   std::vector<T> numbers_;
 };
