@@ -265,6 +265,37 @@ TEMPLATE_TEST_CASE(
   }
 }
 
+TEMPLATE_TEST_CASE("Pairs whose logits are huge feel the largest alone, on every instruction set",
+                   "[loss]", SELFSAME_TEST_DEVICES) {
+  // Here the rounding of one logit is beyond any exponential: the largest must be subtracted from itself exactly.
+  using D = TestType;
+  const Isa best = isa_in_use();
+  for (const Isa isa : {Isa::portable, Isa::avx2, Isa::avx512})
+    for (const double scale : {1e5, 1e10, 1e18}) {
+      if (static_cast<int>(isa) > static_cast<int>(best)) continue;
+      isa_in_use() = isa;
+      CAPTURE(static_cast<int>(isa), scale);
+      Strided<D> rows(scale * unit(noise(60, 11, 1))), columns(scale * unit(noise(130, 11, 2))),
+          further(scale * unit(noise(30, 11, 3)));
+      const auto r =
+          naive_contrast(rows.rounded(), columns.rounded(), further.rounded(), Weighted{200}, 0.3);
+      const auto s =
+          naive_contrast(rows.rounded(), rows.rounded(), further.rounded(), Weighted{200}, 0.3);
+      const double rounding = 400 * epsilon<D>;
+      CHECK(run<D>(2, rows, columns.live(), Weighted{200}, further.in(), 0.3) ==
+            Approx(r.value).epsilon(rounding));
+      CHECK(worst(rows.slope(), r.rows) < rounding);
+      CHECK(worst(columns.slope(), r.columns) < rounding);
+      CHECK(run<D>(2, rows, columns.in(), Weighted{200}, further.in(), 0.3) ==
+            Approx(r.value).epsilon(rounding));
+      CHECK(worst(rows.slope(), r.rows) < rounding);
+      CHECK(run<D>(2, rows, Same{}, Weighted{200}, further.in(), 0.3) ==
+            Approx(s.value).epsilon(rounding));
+      CHECK(worst(rows.slope(), s.rows + s.columns) < rounding);
+    }
+  isa_in_use() = best;
+}
+
 TEST_CASE("Pairs give the same results on every instruction set", "[loss]") {
   const Dense a = unit(noise(230, 19, 1)), b = unit(noise(260, 19, 2));
   const Isa best = isa_in_use();

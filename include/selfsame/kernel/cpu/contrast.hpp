@@ -13,14 +13,14 @@ namespace internal {
 /// From what anchors have seen to the numbers of their gradient; terms = {sum of the anchors' losses, how
 /// many have a positive}.
 template <class R>
-void settle_anchors(Index rows, Seen seen, Anchors<R> anchors, double* terms) {
+void settle_anchors(Index rows, Seen seen, Anchors<R> anchors, R inverse, double* terms) {
   for (Index i = 0; i < rows; ++i) {
     const bool counts = seen.positives[i] > 0;
     anchors.weight[i] = counts ? static_cast<R>(1 / seen.sum[i]) : R(0);
     anchors.share[i] = counts ? static_cast<R>(1 / seen.positives[i]) : R(0);
     if (!counts) continue;
-    terms[0] += static_cast<double>(anchors.shift[i]) / Exponent<double>::log2_e +
-                std::log(seen.sum[i]) - seen.hits[i] / seen.positives[i];
+    terms[0] += static_cast<double>(anchors.top[i] * inverse) + std::log(seen.sum[i]) -
+                seen.hits[i] / seen.positives[i];
     terms[1] += 1;
   }
 }
@@ -95,12 +95,14 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   const Gathered<D> all = gather<D>(device, ranks, scratch, column_values<D>(rows, columns));
   const Index count = rows.value.rows, width = rows.value.cols;
   const bool mirrored = same && ranks.size() == 1;  // one block serves both of its sides
-  const double row = largest_norm(device, scratch, rows.value) / static_cast<double>(temperature);
+  const double length = largest_norm(device, scratch, rows.value);
+  const double row = length / static_cast<double>(temperature);
   const double far = largest_norm(device, scratch, all.all);
   const double column = std::max(largest_norm(device, scratch, further), far);
   const double bound =
-      row * column;  // of logits, which R must hold as powers of two, like the gradients
-  const double largest = std::max({1.5 * bound, row, column / static_cast<double>(temperature)});
+      row * column;  // of logits, which R must hold as powers of two, like products and gradients
+  const double largest =
+      std::max({1.5 * bound, length * column, row, column / static_cast<double>(temperature)});
   const bool finite = !std::isnan(column + far) && largest <= std::numeric_limits<R>::max() / 4;
 
   const Panels<R> packed = packed_rows(device, scratch, rows.value, Sides::both);
@@ -113,7 +115,7 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
                   scratch.take<double>(count)};
   for (double* sum : {seen.sum, seen.positives, seen.hits}) std::fill_n(sum, count, 0.0);
   const Anchors<R> anchors{scratch.take<R>(count), scratch.take<R>(count), scratch.take<R>(count)};
-  std::fill_n(anchors.shift, count, R(0));
+  std::fill_n(anchors.top, count, R(0));
 
   const R start = finite ? R(0) : std::numeric_limits<R>::quiet_NaN();
   const auto fresh = [&](const Panels<R>& panels) {
@@ -134,12 +136,12 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   Stream<R> stream{};
   double terms[2] = {finite ? 0 : NAN, 0};
   const auto settle = [&](Index first, Index n) {
-    settle_anchors(n, seen.from(first), anchors.from(first), terms);
+    settle_anchors(n, seen.from(first), anchors.from(first), pairs.inverse, terms);
   };
   if (finite) {
-    if (!pairs.bounded) pairs.tops(all.all, further, anchors.shift);
-    if (same) pairs.see(others, mirrored && pairs.bounded, anchors.shift, seen);
-    stream = pairs.stream(constants, further, anchors.shift);
+    if (!pairs.bounded) pairs.tops(all.all, further, anchors.top);
+    if (same) pairs.see(others, mirrored && pairs.bounded, anchors.top, seen);
+    stream = pairs.stream(constants, further, anchors.top);
     pairs.add_seen(stream, count, seen);
   }
   if (finite && live)
@@ -157,7 +159,7 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
       for (Index r = 0; r < ranks.size(); ++r)
         counts[r] = all.counts[r] / std::max<Index>(width, 1);
       theirs = {scratch.take<R>(total), scratch.take<R>(total), scratch.take<R>(total)};
-      ranks.gather(anchors.shift, theirs.shift, counts, number_of<R>);
+      ranks.gather(anchors.top, theirs.top, counts, number_of<R>);
       ranks.gather(anchors.weight, theirs.weight, counts, number_of<R>);
       ranks.gather(anchors.share, theirs.share, counts, number_of<R>);
     }

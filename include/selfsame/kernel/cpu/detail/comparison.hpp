@@ -64,8 +64,8 @@ template <class R>
 struct Stream {
   static constexpr Index tall = 288, wide = panel_rows;
   Index row_blocks, slices;
-  Seen seen;         // (slices, padded rows)
-  R* sums;           // (slices, padded rows, padded width): sum_j n_ij exp(s_ij - shift_i) x_j
+  Seen seen;  // (slices, padded rows)
+  R* sums;  // (slices, padded rows, padded width): sum_j n_ij exp((x_ij - top_i) / temperature) x_j
   Index padded = 0;  // rows
 };
 
@@ -79,7 +79,7 @@ struct Comparison {
   const Rel& relation;
   Index first_row;  ///< of the relation
   R inverse;        ///< 1 / temperature
-  bool bounded;     ///< all logits are small enough for exp without a shift
+  bool bounded;     ///< all logits are small enough for exp without a top
   Panels<R> rows;
 
   Exponential<R> exponential() const { return {inverse}; }
@@ -90,7 +90,7 @@ struct Comparison {
 
   /// Anchors see the columns of all panels; where these are the rows and all logits are bounded (`same`), both sides
   /// at once: their exponentials are the same then.
-  void see(const Panels<R>& columns, bool same, const R* shift, Seen seen) const {
+  void see(const Panels<R>& columns, bool same, const R* top, Seen seen) const {
     const Index block = block_of(rows.rows, columns.rows), depth = rows.width;
     in_rounds(device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
               [&](Index p, Index q, Workspace& own) {
@@ -103,7 +103,7 @@ struct Comparison {
                 R* const lanes = own.take<R>(block * 64 / static_cast<Index>(sizeof(R)));
                 R* const sums = own.take<R>(block);
                 see_block(b, exponential(), rows.left + i * depth, columns.right + j * depth, depth,
-                          shift + i, seen.from(i), seen.from(same ? j : 0), lanes, sums);
+                          top + i, seen.from(i), seen.from(same ? j : 0), lanes, sums);
               });
   }
 
@@ -166,23 +166,23 @@ struct Comparison {
     });
   }
 
-  /// The largest logit of each anchor among those in its denominator, as a power of two; 0 where there is none.
+  /// The largest product of each anchor among those in its denominator; 0 where there is none.
   void tops(In<D> columns, In<D> further, R* top) const {
     std::fill_n(top, rows.rows, -std::numeric_limits<R>::infinity());
-    each_stream_task(
-        pieces(rows.rows, Stream<R>::tall), 1, [&](Index, Index row, Index count, Workspace& own) {
-          each_streamed(columns, further, 0, 1, row, count, own, Sides::left,
-                        [&](const Block<Rel>& b, const Panels<R>& p) {
-                          top_block(b, exponential().scale(), p.left, rows.right + row * rows.width,
-                                    rows.width, top + row);
-                        });
-        });
+    each_stream_task(pieces(rows.rows, Stream<R>::tall), 1,
+                     [&](Index, Index row, Index count, Workspace& own) {
+                       each_streamed(columns, further, 0, 1, row, count, own, Sides::left,
+                                     [&](const Block<Rel>& b, const Panels<R>& p) {
+                                       top_block(b, p.left, rows.right + row * rows.width,
+                                                 rows.width, top + row);
+                                     });
+                     });
     for (Index i = 0; i < rows.rows; ++i)
       if (top[i] == -std::numeric_limits<R>::infinity()) top[i] = 0;
   }
 
   /// Anchors see constants, and the weighted sums of those are kept.
-  Stream<R> stream(In<D> columns, In<D> further, const R* shift) const {
+  Stream<R> stream(In<D> columns, In<D> further, const R* top) const {
     const Index all = columns.rows + further.rows;
     Stream<R> s{pieces(rows.rows, Stream<R>::tall), 1, {}, nullptr};
     if (all == 0 || rows.rows == 0) return s;
@@ -203,7 +203,7 @@ struct Comparison {
       each_streamed(columns, further, slice, s.slices, row, n, own, Sides::left | Sides::across,
                     [&](const Block<Rel>& b, const Panels<R>& p) {
                       stream_block(b, exponential(), p.left, rows.right + row * rows.width,
-                                   rows.width, shift + row, seen, w, Stream<R>::tall, lanes);
+                                   rows.width, top + row, seen, w, Stream<R>::tall, lanes);
                       add_rows<true>(w, Stream<R>::tall, n, b.at.columns, p, p.across, sums);
                     });
     });
@@ -215,7 +215,7 @@ struct Comparison {
     for (Index slice = 0; s.sums != nullptr && slice < s.slices; ++slice)
       seen.add(s.seen.from(slice * s.padded), count);
   }
-  /// gradient_i += weight_i sum_j n_ij exp(s_ij - shift_i) x_j - share_i sum_j p_ij x_j over constants.
+  /// gradient_i += weight_i sum_j n_ij exp((x_ij - top_i) / temperature) x_j - share_i sum_j p_ij x_j over constants.
   void pull_stream(const Stream<R>& s, In<D> columns, Anchors<R> mine, R* gradient) const {
     if (s.sums == nullptr) return;
     const Index width = rows.width, wide = rows.wide;

@@ -15,19 +15,21 @@ namespace internal {
 template <class R>
 inline constexpr R largest_plain_logit = sizeof(R) == 4 ? R(60) : R(600);
 
-/// How products become exponentials: e = exp(product / temperature - shift), the shift being 0 where all
-/// logits are bounded, and else at least any logit that counts. Below 2^lowest there is 2^lowest.
+/// How products become exponentials: e = exp((product - top) / temperature), the top being 0 where all logits are
+/// bounded, and else the largest product that counts. Its own exponential is 1, which product / temperature less
+/// top / temperature would not give where a processor does both in one step. Below 2^lowest there is 2^lowest: less
+/// than any exponential of bounded logits, nothing beside 1, and normal after multiplication; denormal numbers made
+/// the whole loss twenty times slower.
 template <class R>
 struct Exponential {
-  R inverse;                                          ///< 1 / temperature
-  static constexpr R lowest = 1 - Exponent<R>::bias;  // of normal numbers
+  R inverse;  ///< 1 / temperature
+  static constexpr R lowest = sizeof(R) == 4 ? -100 : -900;
 
   /// From products to powers of two.
   SELFSAME_INLINE R scale() const { return inverse * Exponent<R>::log2_e; }
-  /// @param shift  of powers of two
-  template <class V, class S>
-  SELFSAME_INLINE void operator()(V& x, const S& shift) const {
-    x = x * scale() - shift;
+  template <class V>
+  SELFSAME_INLINE void operator()(V& x, const V& top) const {
+    x = (x - top) * scale();
     x = x < lowest ? V{} + lowest : x;
     power_of_two(x);
   }
@@ -36,16 +38,16 @@ struct Exponential {
 /// The numbers of an anchor that its gradient needs; arrays over the anchors of a block.
 template <class R>
 struct Anchors {
-  R* shift;   ///< the largest logit, as a power of two: times log2 e; 0 where logits are bounded
-  R* weight;  ///< 1 / sum of the weighted exp(s - shift); 0 of an anchor without a positive
-  R* share;   ///< 1 / sum of the weights of its positives, or 0
+  R* top;  ///< the largest product; 0 where logits are bounded
+  R* weight;  ///< 1 / sum of the weighted exp(s - top / temperature); 0 of an anchor without a positive
+  R* share;  ///< 1 / sum of the weights of its positives, or 0
 
-  Anchors from(Index i) const { return {shift + i, weight + i, share + i}; }
+  Anchors from(Index i) const { return {top + i, weight + i, share + i}; }
 };
 
 /// What anchors have seen of their columns so far.
 struct Seen {
-  double* sum;        ///< of n_ij exp(s_ij - shift_i)
+  double* sum;        ///< of n_ij exp((x_ij - top_i) / temperature)
   double* positives;  ///< of p_ij
   double* hits;       ///< of p_ij s_ij
 
@@ -172,7 +174,7 @@ void pull_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T
     }
 }
 
-/// What pairs feel, divided by their anchor's weight, out of e(j, i) = n_ij exp(s_ij - shift_i), column by row.
+/// What pairs feel, divided by their anchor's weight, out of e(j, i) = n_ij exp((x_ij - top_i) / temperature), column by row.
 template <class R, class Rel>
 void pull_positives(const Block<Rel>& block, Anchors<R> anchors, R* e, Index stride) {
   for (Index c = 0; c < block.at.columns; ++c)

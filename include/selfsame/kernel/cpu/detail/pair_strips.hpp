@@ -13,7 +13,7 @@ template <class R>
 struct PairStrips {
   static constexpr Index wide = panel_rows, most_tasks = 16;
   Index tall, blocks, tasks, lines;
-  R* e;  ///< (columns, tall): n_ij exp(s_ij - shift_i); then what row and column feel of each other
+  R* e;  ///< (columns, tall): n_ij exp((x_ij - top_i) / temperature); then what row and column feel of each other
   R* scaled;  ///< the strip's rows times their anchors' weights, packed across
   Seen seen;  ///< (tasks, tall)
   R* sums;    ///< (tasks, tall, padded width)
@@ -58,8 +58,8 @@ void pull_strips(const Comparison<R, A, Rel>& pairs, const Panels<R>& columns, S
       for (double* d : {own.sum, own.positives, own.hits}) std::fill_n(d, count, 0.0);
       strips.each_block(columns, task, [&](Index j, Index n) {
         stream_block(block(j, n), pairs.exponential(), columns.left + j * depth,
-                     rows.right + i * depth, depth, anchors.shift + i, own, strips.e + j * tall,
-                     tall, strips.lanes + task * tall);
+                     rows.right + i * depth, depth, anchors.top + i, own, strips.e + j * tall, tall,
+                     strips.lanes + task * tall);
       });
     });
     for (Index task = 0; task < strips.tasks; ++task)

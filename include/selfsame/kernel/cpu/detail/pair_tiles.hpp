@@ -7,11 +7,11 @@ namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 namespace internal {
 
-/// Lets the anchors of a block see its columns, and, where it is mirrored, columns see the rows: all shifts are 0 then.
+/// Lets the anchors of a block see its columns, and, where it is mirrored, columns see the rows: all tops are 0 then.
 /// @param lanes  scratch: T::lanes numbers a row and one a column, padded to whole tiles
 template <class R, class Rel>
 void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const R* right,
-               Index depth, const R* shift, Seen rows, Seen columns, R* lanes, R* sums) {
+               Index depth, const R* top, Seen rows, Seen columns, R* lanes, R* sums) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
     using V = typename T::V;
@@ -24,7 +24,7 @@ void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const
       TileNumbers<T, R> s, e, f;
 #pragma GCC unroll 12
       for (int r = 0; r < T::rows; ++r) {
-        const V mine = V{} + shift[std::min(i + r, block.at.rows - 1)];
+        const V mine = V{} + top[std::min(i + r, block.at.rows - 1)];
 #pragma GCC unroll 2
         for (int half = 0; half < 2; ++half) {
           V& x = sum[r][half];
@@ -88,16 +88,16 @@ void pull_block(const Block<Rel>& block, Exponential<R> exp, const R* left, cons
       TileNumbers<T, R> e, f;
 #pragma GCC unroll 2
       for (int half = 0; half < 2; ++half) {
-        V weight = {}, shift = {};
+        V weight = {}, theirs = {};
         load_lanes(columns.weight, j + half * T::lanes, block.at.columns, weight);
-        if (!bounded) load_lanes(columns.shift, j + half * T::lanes, block.at.columns, shift);
+        if (!bounded) load_lanes(columns.top, j + half * T::lanes, block.at.columns, theirs);
 #pragma GCC unroll 12
         for (int r = 0; r < T::rows; ++r) {
           const Index row = std::min(i + r, block.at.rows - 1);
           V x = sum[r][half], y = x, mine = {};
-          if (!bounded) mine += rows.shift[row];
+          if (!bounded) mine += rows.top[row];
           exp(x, mine);
-          if (!bounded) exp(y, shift);
+          if (!bounded) exp(y, theirs);
           const V& other = bounded ? x : y;
           if (!plain) e.set(r, half, x), f.set(r, half, other);
           const V felt = x * rows.weight[row] + other * weight;
@@ -111,10 +111,10 @@ void pull_block(const Block<Rel>& block, Exponential<R> exp, const R* left, cons
 }
 
 /// The same in one pass, against constants: the anchors see the columns, and w(j, i), column by row, becomes
-/// n_ij exp(s_ij - shift_i). Here columns are the tile's rows. Zeros beyond the block's edge.
+/// n_ij exp(s_ij - top_i / temperature). Here columns are the tile's rows. Zeros beyond the block's edge.
 template <class R, class Rel>
 void stream_block(const Block<Rel>& block, Exponential<R> exp, const R* columns, const R* rows,
-                  Index depth, const R* shift, Seen seen, R* w, Index stride, R* sums) {
+                  Index depth, const R* top, Seen seen, R* w, Index stride, R* sums) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
     using V = typename T::V;
@@ -127,7 +127,7 @@ void stream_block(const Block<Rel>& block, Exponential<R> exp, const R* columns,
 #pragma GCC unroll 2
       for (int half = 0; half < 2; ++half) {
         V mine = {}, down = {}, before;
-        load_lanes(shift, i + half * T::lanes, block.at.rows, mine);
+        load_lanes(top, i + half * T::lanes, block.at.rows, mine);
 #pragma GCC unroll 12
         for (int r = 0; r < T::rows; ++r) {
           V& x = sum[r][half];
@@ -152,11 +152,9 @@ void stream_block(const Block<Rel>& block, Exponential<R> exp, const R* columns,
   });
 }
 
-/// top_i = max(top_i, scale times the product) over the pairs that count in the denominator; columns are the tile's
-/// rows.
+/// top_i = max(top_i, the product) over the pairs that count in the denominator; columns are the tile's rows.
 template <class R, class Rel>
-void top_block(const Block<Rel>& block, R scale, const R* columns, const R* rows, Index depth,
-               R* top) {
+void top_block(const Block<Rel>& block, const R* columns, const R* rows, Index depth, R* top) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
     const auto raise = [&](Index j, Index i, auto& sum) SELFSAME_INLINE {
@@ -164,7 +162,7 @@ void top_block(const Block<Rel>& block, R scale, const R* columns, const R* rows
       const bool plain = block.plain(t, T::cols, T::rows);
       TileNumbers<T, R> s;
       for (int r = 0; r < T::rows; ++r)
-        for (int half = 0; half < 2; ++half) s.set(r, half, sum[r][half] * scale);
+        for (int half = 0; half < 2; ++half) s.set(r, half, sum[r][half]);
       for (Index r = 0; r < t.columns; ++r)
         for (Index c = 0; c < t.rows; ++c)
           if (plain || block.pair(t.row + c, t.column + r).negative != 0)
