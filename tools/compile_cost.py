@@ -4,7 +4,7 @@
     compile_cost.py COMPILER ARGUMENT...      compiles, and adds a line to the file $SELFSAME_COMPILE_COSTS
     compile_cost.py --report FILE EIGEN       prints the ten heaviest; 1 where one is over a limit
 
-A line is: CPU seconds, MiB at the peak, object. Machines differ, so the limit of time is in units of one
+A line is: CPU seconds, MiB at the peak, the preset's folder and the object in it. Machines differ, so the limit of time is in units of one
 reference file, which the report compiles itself, as many at once as there are cores. Files that come out of the compiler
 cache have no line: ccache calls the first form (CCACHE_PREFIX) only where it has to compile.
 """
@@ -42,7 +42,7 @@ def compile_and_note(command: list[str]) -> int:
     status, seconds, mib = run(command)
     notes = os.environ.get("SELFSAME_COMPILE_COSTS")
     if notes and "-c" in command and "-o" in command:
-        line = f"{seconds:.2f} {mib} {command[command.index('-o') + 1]}\n"
+        line = f"{seconds:.2f} {mib} {Path.cwd().name}/{command[command.index('-o') + 1]}\n"
         with open(notes, "ab", buffering=0) as file:  # one write: lines of compilers that run at once stay whole
             file.write(line.encode())
     return status

@@ -3,6 +3,7 @@
 #include <selfsame/data/label_file.hpp>
 #include <selfsame/data/labels_per_class.hpp>
 #include <selfsame/io/npy.hpp>
+#include <selfsame/kernel/cpu/finite.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -104,11 +105,11 @@ Embeddings labelled_part(const Embeddings& all) {
 }
 
 void require_finite(const Embeddings& e, const std::string& what) {
-  for (Index r = 0; r < e.rows.rows; ++r)
-    for (Index c = 0; c < e.rows.cols; ++c)
-      if (!std::isfinite(e.rows.in()(r, c)))
-        throw std::runtime_error("selfsame: row " + std::to_string(r) + " of " + what +
-                                 " has a number that is not finite");
+  Workspace scratch;
+  const Index at = first_not_finite(Cpu{}, scratch, e.rows.in());
+  if (at >= 0)
+    throw std::runtime_error("selfsame: row " + std::to_string(at / e.rows.cols) + " of " + what +
+                             " has a number that is not finite");
 }
 
 namespace {

@@ -2,7 +2,6 @@
 #include <selfsame/core/fields.hpp>
 #include <selfsame/testing/virtual_ranks.hpp>
 
-#include <Eigen/QR>
 #include <atomic>
 #include <set>
 
@@ -420,7 +419,7 @@ TEST_CASE("a rank without rows takes part", "[assigner]") {
 
 TEST_CASE("turned, shifted and scaled rows have the same labels", "[assigner]") {  // 9.5, 9.12
   const RowMajor<double> x = lumpy(200, 4, 8, 5);
-  const Dense turn = Eigen::HouseholderQR<Dense>(noise(4, 4, 6)).householderQ();
+  const Dense turn = rotation(4, 6);
   const KMeans numbers{.clusters = 8,
                        .first = GENERATE(FirstCentroids::random_rows, FirstCentroids::plus_plus)};
   const auto plain = k_means(F64{}, In<F64>(view<F64>(x)), numbers, 2);

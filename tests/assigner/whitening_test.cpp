@@ -2,8 +2,6 @@
 #include <selfsame/assigner/whitening.hpp>
 #include <selfsame/testing/virtual_ranks.hpp>
 
-#include <Eigen/QR>
-
 #include "loss/reference.hpp"
 #include "support/golden.hpp"
 
@@ -125,7 +123,7 @@ TEST_CASE("variances below the floor are raised to it", "[assigner]") {
 TEST_CASE("clusters of whitened rows do not depend on rotation, shift and scale",
           "[assigner]") {  // 9.5
   const RowMajor<double> f = uneven(120, 6, 3);
-  const Dense turn = Eigen::HouseholderQR<Dense>(noise(6, 6, 4)).householderQ();
+  const Dense turn = rotation(6, 4);
   const RowMajor<double> other = (0.01 * f * turn).rowwise() + Eigen::RowVectorXd(noise(1, 6, 5));
   const KMeans numbers{.clusters = 6};
   const auto labels = [&](const RowMajor<double>& m) {

@@ -1,3 +1,4 @@
+// compiled alone: types print with the namespaces they stand in
 #include <selfsame/core/fields.hpp>
 
 #include "support/catch.hpp"

@@ -1,4 +1,4 @@
-// Compiled twice, with and without AVX2 and FMA: both objects go into one program (decision D5).
+// Compiled by several flags, with and without AVX2 and FMA, and with nothing else: all objects go into one program (decision D5).
 #pragma once
 #include <selfsame/loss/nt_xent.hpp>
 
@@ -12,6 +12,8 @@ struct Outcome {
 };
 Outcome narrow_step();
 Outcome wide_step();
+Outcome step_of_one_isa();
+int bytes_of_one_isa();
 
 static Outcome fixed_step() {
   using namespace selfsame;

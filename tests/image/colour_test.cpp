@@ -111,3 +111,22 @@ TEST_CASE("hue and blended saturation are torchvision's", "[image]") {
   saturation(image.pixels(), 0.6f, SaturationModel::blend);
   CHECK(largest_difference(image.numbers, golden["saturation_blend"].as<float>()) < 1e-6f);
 }
+
+TEST_CASE("a pixel with a NaN in any channel is NaN after hue and saturation, and no other is",
+          "[image]") {
+  for (const Index pixel :
+       {Index{0}, Index{2}, Index{5}, Index{8}})  // fours, and what is left of them
+    for (Index channel = 0; channel < 3; ++channel)
+      for (const int way : {0, 1, 2}) {
+        CAPTURE(pixel, channel, way);
+        TestImage image = waves(3, 3, 3);
+        image.numbers[static_cast<std::size_t>(3 * pixel + channel)] = std::nanf("");
+        if (way == 0)
+          hue(image.pixels(), 0.3);
+        else
+          saturation(image.pixels(), 0.5f,
+                     way == 1 ? SaturationModel::hsv : SaturationModel::blend);
+        for (Index i = 0; i < 27; ++i)
+          CHECK(std::isnan(image.numbers[static_cast<std::size_t>(i)]) == (i / 3 == pixel));
+      }
+}

@@ -16,10 +16,10 @@ TEMPLATE_TEST_CASE("ReLU and its gradient are the formulas, strides kept", "[ker
       x.template view<D>()(0, 0) = 0;  // the gradient at 0 is 0
       const Matrix in = x.matrix(), g = dy.matrix();
       relu(D{}, In<D>(x.template view<D>()), out.template view<D>());
-      CHECK(worst(out.matrix(), in.cwiseMax(0)) == 0);
+      CHECK(largest_difference(out.matrix(), in.cwiseMax(0)) == 0);
       relu_gradient(D{}, In<D>(x.template view<D>()), In<D>(dy.template view<D>()),
                     out.template view<D>());
-      CHECK(worst(out.matrix(), (in.array() > 0).select(g, 0)) == 0);
+      CHECK(largest_difference(out.matrix(), (in.array() > 0).select(g, 0)) == 0);
       CHECK(out.untouched());
     }
 }

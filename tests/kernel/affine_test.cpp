@@ -19,7 +19,7 @@ TEMPLATE_TEST_CASE("a bias is added to every row, and its gradient is the sum of
         for (Index c = 0; c < cols; ++c)
           wanted(r, c) += static_cast<double>(bias[static_cast<std::size_t>(c)]);
       add_to_rows(D{}, bias.data(), x.template view<D>());
-      CHECK(worst(x.matrix(), wanted) < 4 * epsilon<Activation<D>>);
+      CHECK(largest_difference(x.matrix(), wanted) < 4 * ulp<Activation<D>>);
       CHECK(x.untouched());
       Workspace scratch;
       std::vector<Real<D>> sums(static_cast<std::size_t>(cols), Real<D>(1));
@@ -28,7 +28,7 @@ TEMPLATE_TEST_CASE("a bias is added to every row, and its gradient is the sum of
       for (Index c = 0; c < cols; ++c) {
         const double sum = static_cast<double>(sums[static_cast<std::size_t>(c)]) - 1;
         CHECK(std::abs(sum - rows.col(c).sum()) <
-              600 * epsilon<Real<D>> * (1 + rows.col(c).cwiseAbs().sum()));
+              600 * ulp<Real<D>> * (1 + rows.col(c).cwiseAbs().sum()));
       }
     }
 }

@@ -28,9 +28,9 @@ TEMPLATE_TEST_CASE("moments of blocks, joined, are the moments of all rows", "[k
       const Matrix m = x.matrix();
       for (Index c = 0; c < cols; ++c) {
         const double wanted = m.col(c).mean();
-        CHECK(std::abs(mean[static_cast<std::size_t>(c)] - wanted) < 400 * epsilon<Real<D>>);
+        CHECK(std::abs(mean[static_cast<std::size_t>(c)] - wanted) < 400 * ulp<Real<D>>);
         CHECK(std::abs(moment[static_cast<std::size_t>(c)] -
-                       (m.col(c).array() - wanted).square().sum()) < 4e4 * epsilon<Real<D>>);
+                       (m.col(c).array() - wanted).square().sum()) < 4e4 * ulp<Real<D>>);
       }
     }
 }
@@ -57,7 +57,7 @@ TEMPLATE_TEST_CASE("normalised columns are the formula: affine map, addend, ReLU
               (wanted(r, c) - double(mean[k])) * double(slope[k]) + double(shift[k]) + added(r, c);
           wanted(r, c) = v > 0 ? v : 0;
         }
-      CHECK(worst(y.matrix(), wanted) < 8 * epsilon<Activation<D>>);
+      CHECK(largest_difference(y.matrix(), wanted) < 8 * ulp<Activation<D>>);
       CHECK(y.untouched());
     }
 }

@@ -42,7 +42,7 @@ struct Case {
   Padded<Activation<D>> x{in.rows(), in.channels, 1};
   Padded<Activation<D>> dy{out.rows(), outputs, 2};
   std::vector<Real<D>> weight = noise<Real<D>>(outputs * taps * in.channels, 3);
-  double tolerance = 4 * epsilon<Activation<D>> * static_cast<double>(4 + in.channels * taps);
+  double tolerance = 4 * ulp<Activation<D>> * static_cast<double>(4 + in.channels * taps);
 
   Matrix forward() const {
     Matrix y = Matrix::Zero(out.rows(), outputs);
@@ -116,27 +116,27 @@ TEMPLATE_TEST_CASE("convolution and its gradients agree with their definitions",
                  CHECK(first == rows);
                  rows += count, ++chunks;
                });
-      CHECK(worst(y.matrix(), c.forward()) < c.tolerance);
+      CHECK(largest_difference(y.matrix(), c.forward()) < c.tolerance);
       CHECK(rows == c.out.rows());
       CHECK(chunks == convolution_chunks(s.in, s.outputs, s.w));
 
       Padded<Activation<D>> dx(s.in.rows(), s.in.channels, 5);
       const Matrix before = dx.matrix();
       const double slack =
-          c.tolerance + 4 * epsilon<Activation<D>> * static_cast<double>(c.taps * s.outputs);
+          c.tolerance + 4 * ulp<Activation<D>> * static_cast<double>(c.taps * s.outputs);
       convolve_back_to_input(device, scratch, s.in, c.dy.template view<D>(), view<D>(c.weight),
                              s.outputs, s.w, dx.template view<D>(), Write::add);
-      CHECK(worst(dx.matrix(), before + c.to_input()) < slack);
+      CHECK(largest_difference(dx.matrix(), before + c.to_input()) < slack);
       convolve_back_to_input(device, scratch, s.in, c.dy.template view<D>(), view<D>(c.weight),
                              s.outputs, s.w, dx.template view<D>(), Write::overwrite);
-      CHECK(worst(dx.matrix(), c.to_input()) < slack);
+      CHECK(largest_difference(dx.matrix(), c.to_input()) < slack);
 
       std::vector<Real<D>> dw = noise<Real<D>>(s.outputs * c.taps * s.in.channels, 6);
       const Matrix old = as_matrix(dw);
       convolve_back_to_weight(device, scratch, s.in, c.x.template view<D>(),
                               c.dy.template view<D>(), s.outputs, s.w, view<D>(dw));
-      CHECK(worst(as_matrix(dw), old + c.to_weight()) <
-            4 * epsilon<Real<D>> * static_cast<double>(4 + c.out.rows()));
+      CHECK(largest_difference(as_matrix(dw), old + c.to_weight()) <
+            4 * ulp<Real<D>> * static_cast<double>(4 + c.out.rows()));
       CHECK((y.untouched() && dx.untouched()));
     }
 }

@@ -77,7 +77,7 @@ struct Padded {
 };
 
 /// The largest difference; NaN where there is one, on every processor.
-inline double worst(const Matrix& a, const Matrix& b) {
+inline double largest_difference(const Matrix& a, const Matrix& b) {
   return a.size() == 0 ? 0 : (a - b).cwiseAbs().maxCoeff<Eigen::PropagateNaN>();
 }
 
@@ -89,8 +89,8 @@ Matrix as_matrix(const std::vector<T>& v) {
   return m;
 }
 
-/// Rounding of one number that a device stores.
+/// What 1 is rounded by.
 template <class T>
-inline constexpr double epsilon = static_cast<double>(std::numeric_limits<T>::epsilon());
+inline constexpr double ulp = static_cast<double>(std::numeric_limits<T>::epsilon());
 
 }  // namespace selfsame::test

@@ -17,15 +17,15 @@ TEMPLATE_TEST_CASE("lerp, add, scale and fill are what they say", "[kernel]",
       const auto x = noise<R>(size, 1), y = noise<R>(size, 2);
       const Matrix from = as_matrix(x), before = as_matrix(y);
       const R step = R(0.25), factor = R(3);
-      const double rounding = 4 * epsilon<R>;
+      const double rounding = 4 * ulp<R>;
       auto to = y;
       lerp(device, view<D>(x), step, view<D>(to));
-      CHECK(worst(as_matrix(to), before + 0.25 * (from - before)) < rounding);
+      CHECK(largest_difference(as_matrix(to), before + 0.25 * (from - before)) < rounding);
       to = y;
       add(device, view<D>(x), view<D>(to));
-      CHECK(worst(as_matrix(to), before + from) < rounding);
+      CHECK(largest_difference(as_matrix(to), before + from) < rounding);
       scale(device, factor, view<D>(to));
-      CHECK(worst(as_matrix(to), 3 * (before + from)) < 4 * rounding);
+      CHECK(largest_difference(as_matrix(to), 3 * (before + from)) < 4 * rounding);
       fill(device, R(7), view<D>(to));
       CHECK(to == std::vector<R>(to.size(), R(7)));
     }
@@ -36,7 +36,7 @@ TEMPLATE_TEST_CASE("rows are added whatever their stride", "[kernel]", SELFSAME_
   Padded<Activation<D>> x(40, 13, 1), y(40, 13, 2);
   const Matrix wanted = x.matrix() + y.matrix();
   add(D{}, x.template view<D>(), y.template view<D>());
-  CHECK(worst(y.matrix(), wanted) < 4 * epsilon<Activation<D>>);
+  CHECK(largest_difference(y.matrix(), wanted) < 4 * ulp<Activation<D>>);
   CHECK(y.untouched());
 }
 

@@ -25,7 +25,7 @@ void exponentials(const T* x, T* y, Index n) {  // n a multiple of every width
 
 // |y - exp(x)| in units of the last place of exp(x)
 template <class T>
-double ulp(T x, T y) {
+double ulps(T x, T y) {
   using Wide = std::conditional_t<std::is_same_v<T, float>, double, long double>;
   const Wide exact = std::exp(static_cast<Wide>(x));
   const T rounded = static_cast<T>(exact);
@@ -58,7 +58,7 @@ TEST_CASE("exp of a float is within 1.02 units in the last place", "[kernel]") {
           if (!std::isnan(y[i])) FAIL("exp of NaN is not NaN");
           continue;
         }
-        const double error = ulp(x[i], y[i]);
+        const double error = ulps(x[i], y[i]);
         if (error > most) most = error, where = x[i];
       }
     }
@@ -78,7 +78,7 @@ TEST_CASE("exp of a double is within one unit in the last place", "[kernel]") {
       for (double& e : x) e = round % 2 ? range(bits) : unit(bits);
       exponentials(x.data(), y.data(), 1024);
       for (std::size_t i = 0; i < 1024; ++i) {
-        const double error = ulp(x[i], y[i]);
+        const double error = ulps(x[i], y[i]);
         if (error > most) most = error, where = x[i];
       }
     }

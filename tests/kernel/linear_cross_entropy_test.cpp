@@ -40,11 +40,11 @@ TEMPLATE_TEST_CASE("a linear layer with cross-entropy has its formula for every 
           LiveWeights<D>{w.template view<D>(), dw.template view<D>(), 1, false},
           LiveWeights<D>{b.template view<D>(), db.template view<D>(), 1, false}, view<D>(labels),
           R(0.25));
-      const double rounding = 100 * epsilon<A>;
+      const double rounding = 100 * ulp<A>;
       CHECK(std::abs(sum - value) < 10 * rounding);
-      CHECK(worst(dx.matrix(), 0.25 * g * w.matrix()) < rounding);
-      CHECK(worst(dw.matrix(), 0.25 * g.transpose() * x.matrix()) < rounding);
-      CHECK(worst(db.matrix(), 0.25 * g.colwise().sum()) < rounding);
+      CHECK(largest_difference(dx.matrix(), 0.25 * g * w.matrix()) < rounding);
+      CHECK(largest_difference(dw.matrix(), 0.25 * g.transpose() * x.matrix()) < rounding);
+      CHECK(largest_difference(db.matrix(), 0.25 * g.colwise().sum()) < rounding);
       CHECK((dx.untouched() && dw.untouched() && db.untouched()));
     }
 }

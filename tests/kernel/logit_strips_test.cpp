@@ -70,11 +70,13 @@ TEMPLATE_TEST_CASE("logits in strips and both gradients are those of whole produ
         else
           logit_strips(D{.threads = 2}, scratch, live_x, live_c, NoBias{}, slopes);
         const Wanted wanted = naive(x.matrix(), c.matrix(), biased ? bias.matrix() : Matrix(1, 0));
-        const double rounding = epsilon<A> * 8 * static_cast<double>(rows + cols + width);
-        CHECK(worst(as_matrix(values), wanted.values) < rounding);
-        CHECK(worst(dx.matrix(), wanted.rows) < rounding);
-        CHECK(worst(dc.matrix(), 2 * wanted.columns) < 2 * rounding);
-        if (biased) CHECK(worst(db.matrix(), Matrix((3 * wanted.bias).array() + 1)) < 3 * rounding);
+        const double rounding = ulp<A> * 8 * static_cast<double>(rows + cols + width);
+        CHECK(largest_difference(as_matrix(values), wanted.values) < rounding);
+        CHECK(largest_difference(dx.matrix(), wanted.rows) < rounding);
+        CHECK(largest_difference(dc.matrix(), 2 * wanted.columns) < 2 * rounding);
+        if (biased)
+          CHECK(largest_difference(db.matrix(), Matrix((3 * wanted.bias).array() + 1)) <
+                3 * rounding);
         CHECK((dx.untouched() && dc.untouched() && db.untouched()));
       }
 }
@@ -94,13 +96,13 @@ TEMPLATE_TEST_CASE("columns of a strip may be weights, whose gradient is added",
   logit_strips(D{}, scratch, Live<D>{x.template view<D>(), dx.template view<D>()}.added(-1),
                LiveWeights<D>{c.template view<D>(), dc.template view<D>(), 2}, NoBias{}, slopes);
   const Wanted wanted = naive(x.matrix(), c.matrix(), Matrix(1, 0));
-  const double rounding = 100 * epsilon<Activation<D>>;
-  CHECK(worst(dx.matrix(), Matrix(4 - wanted.rows.array())) < rounding);
-  CHECK(worst(dc.matrix(), Matrix(1 + 2 * wanted.columns.array())) < rounding);
+  const double rounding = 100 * ulp<Activation<D>>;
+  CHECK(largest_difference(dx.matrix(), Matrix(4 - wanted.rows.array())) < rounding);
+  CHECK(largest_difference(dc.matrix(), Matrix(1 + 2 * wanted.columns.array())) < rounding);
   logit_strips(D{}, scratch, x.template view<D>(),
                LiveWeights<D>{c.template view<D>(), dc.template view<D>(), 1, false}, NoBias{},
                slopes);
-  CHECK(worst(dc.matrix(), wanted.columns) < rounding);
+  CHECK(largest_difference(dc.matrix(), wanted.columns) < rounding);
 }
 
 TEST_CASE("without gradients the engine shows the logits of each row once", "[kernel]") {
@@ -118,8 +120,8 @@ TEST_CASE("without gradients the engine shows the logits of each row once", "[ke
   const In<F64> constant_rows = x.view<F64>(), constant_columns = c.view<F64>();
   logit_strips(F64{.threads = 3}, scratch, constant_rows, constant_columns, bias.view<F64>(), read);
   for (const auto& times : seen) CHECK(times == 1);
-  CHECK(worst(s, (x.matrix() * c.matrix().transpose()).rowwise() +
-                     Eigen::RowVectorXd(bias.matrix().row(0))) < 1e-13);
+  CHECK(largest_difference(s, (x.matrix() * c.matrix().transpose()).rowwise() +
+                                  Eigen::RowVectorXd(bias.matrix().row(0))) < 1e-13);
   CHECK(scratch.capacity() < 3 << 20);  // the logits are 2.8 MB, a strip 2 MB
 }
 
@@ -134,10 +136,10 @@ TEST_CASE("a null gradient is not written, the others are as before", "[kernel]"
   auto dx = filled(x, double{NAN}), dc = filled(c, 0.0);
   logit_strips(F64{}, scratch, Live<F64>{x.view<F64>(), dx.view<F64>()},
                LiveWeights<F64>{c.view<F64>(), {}}, NoBias{}, slopes);
-  CHECK(worst(dx.matrix(), wanted.rows) < 1e-13);
+  CHECK(largest_difference(dx.matrix(), wanted.rows) < 1e-13);
   logit_strips(F64{}, scratch, Live<F64>{x.view<F64>(), {}},
                LiveWeights<F64>{c.view<F64>(), dc.view<F64>()}, NoBias{}, slopes);
-  CHECK(worst(dc.matrix(), wanted.columns) < 1e-13);
+  CHECK(largest_difference(dc.matrix(), wanted.columns) < 1e-13);
 }
 
 TEST_CASE("no rows, no columns, no width: gradients are of empty sums", "[kernel]") {
@@ -159,8 +161,8 @@ TEST_CASE("no rows, no columns, no width: gradients are of empty sums", "[kernel
                      }
                  });
     CHECK(seen == rows);
-    CHECK(worst(dx.matrix(), Matrix::Zero(rows, width)) == 0);
-    CHECK(worst(dc.matrix(), Matrix::Zero(cols, width)) == 0);
+    CHECK(largest_difference(dx.matrix(), Matrix::Zero(rows, width)) == 0);
+    CHECK(largest_difference(dc.matrix(), Matrix::Zero(cols, width)) == 0);
   }
 }
 

@@ -29,16 +29,16 @@ TEMPLATE_TEST_CASE("normalised rows and their gradient agree with the formula in
         if (norm > floor) wanted.row(r) -= u.row(r).dot(g.row(r)) * u.row(r);
         wanted.row(r) /= norm;
         CHECK(std::abs(norm - static_cast<double>(norms[static_cast<std::size_t>(r)])) <
-              8 * epsilon<Real<D>> * norm);
+              8 * ulp<Real<D>> * norm);
       }
-      const double rounding = 64 * epsilon<T>;
-      CHECK(worst(unit.matrix(), u) < rounding);
+      const double rounding = 64 * ulp<T>;
+      CHECK(largest_difference(unit.matrix(), u) < rounding);
       l2_normalise_gradient(device, unit.template view<D>(), view<D>(norms), Real<D>(floor),
                             du.template view<D>(), dx.template view<D>(), Write::add);
-      CHECK(worst(dx.matrix(), before + wanted) < rounding);
+      CHECK(largest_difference(dx.matrix(), before + wanted) < rounding);
       l2_normalise_gradient(device, unit.template view<D>(), view<D>(norms), Real<D>(floor),
                             du.template view<D>(), dx.template view<D>(), Write::overwrite);
-      CHECK(worst(dx.matrix(), wanted) < rounding);
+      CHECK(largest_difference(dx.matrix(), wanted) < rounding);
       CHECK((unit.untouched() && dx.untouched()));
     }
 }

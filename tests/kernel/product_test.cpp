@@ -37,7 +37,7 @@ void check(const D& device, Sizes s, double tolerance) {
         product(device, scratch, a.template view<D>(), turn_a ? Transpose::yes : Transpose::no,
                 b.template view<D>(), turn_b ? Transpose::yes : Transpose::no, c.template view<D>(),
                 write);
-        CHECK(worst(c.matrix(), wanted) / tolerance < 1);
+        CHECK(largest_difference(c.matrix(), wanted) / tolerance < 1);
         CHECK(c.untouched());
       }
 }
@@ -52,7 +52,7 @@ TEMPLATE_TEST_CASE("a product agrees with Eigen's in double", "[kernel]", SELFSA
       const Forced forced(isa);
       const double terms = static_cast<double>(s.depth);
       const double growth = 8 + 4 * std::sqrt(terms) + terms / 4;  // partial sums grow, too
-      const double rounding = epsilon<Real<D>>, stored = epsilon<Activation<D>>;
+      const double rounding = ulp<Real<D>>, stored = ulp<Activation<D>>;
       const double narrow = std::max(rounding, stored) * growth;
       check<D, Activation<D>, Real<D>, Activation<D>>({}, s, narrow);  // forward
       check<D, Activation<D>, Activation<D>, Real<D>>({}, s,

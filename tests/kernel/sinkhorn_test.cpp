@@ -26,10 +26,10 @@ TEMPLATE_TEST_CASE("Sinkhorn's kernel has the same codes for every instruction s
         const SinkhornReport report =
             sinkhorn(D{.threads = 2}, scratch, self(), scores.template view<D>(),
                      codes.template view<D>(), {.epsilon = 0.2, .form = form});
-        CHECK(worst(codes.matrix(), q) < 60 * epsilon<Activation<D>>);
+        CHECK(largest_difference(codes.matrix(), q) < 60 * ulp<Activation<D>>);
         CHECK(codes.untouched());
         CHECK(std::abs(report.residual - (marginals.array() - 1).abs().maxCoeff()) <
-              60 * epsilon<Activation<D>>);
+              60 * ulp<Activation<D>>);
       }
     }
 }

@@ -28,7 +28,7 @@ TEMPLATE_TEST_CASE("a tile hands its epilogue the sums of products", "[kernel]",
                         static_cast<double>(right[static_cast<std::size_t>(k * T::cols + c)]);
             most = std::max(most, std::abs(static_cast<double>(sums[r][c]) - wanted));
           }
-        CHECK(most <= 20 * epsilon<TestType>);
+        CHECK(most <= 20 * ulp<TestType>);
       });
       const TileSize size = tile_size<TestType>();
       CHECK(tile_rows % size.rows == 0);

@@ -39,6 +39,19 @@ inline Dense unit(Dense m) {
   return m;
 }
 
+/// An orthogonal matrix: as many reflections as it has rows, at hyperplanes of random directions.
+inline Dense rotation(Index size, unsigned seed) {
+  const Dense directions = unit(noise(size, size, seed));
+  Dense q = Dense::Identity(size, size);
+  for (Index k = 0; k < size; ++k)
+    for (Index r = 0; r < size; ++r) {
+      double along = 0;
+      for (Index c = 0; c < size; ++c) along += q(r, c) * directions(k, c);
+      for (Index c = 0; c < size; ++c) q(r, c) -= 2 * along * directions(k, c);
+    }
+  return q;
+}
+
 /// Rows of a device with three columns of NaN behind each, and the place of their gradient, NaN too.
 template <class D>
 struct Strided {

@@ -8,7 +8,7 @@ using namespace selfsame;
 using namespace selfsame::testing;
 using D = BasicCpu<double>;
 
-namespace mine {
+namespace {
 
 /// Sinkhorn's first answers to each batch of a place, again and again: so central differences see the
 /// constants that the gradient sees.
@@ -32,10 +32,6 @@ struct HeldCodes : Sinkhorn {
   }
 };
 
-}  // namespace mine
-
-namespace {
-
 constexpr MultiCrop two_sizes{.smalls = 2, .small = {.crop = {.size = 4}}};
 constexpr Prototypes few{.count = 7};
 
@@ -56,7 +52,7 @@ using Whole = WholeMethod<D, std::remove_const_t<M>>;
 // The same with codes that are held.
 template <class M>
 double held_error(const M& method, Index batch, Index chunk = 0) {
-  mine::HeldCodes::reset(2);
+  HeldCodes::reset(2);
   Whole<M> whole(method, batch);
   return whole.error(chunk);
 }
@@ -105,11 +101,11 @@ Rows<D> scores_of(In<D> rows, const std::vector<double>& prototypes) {
 
 TEST_CASE("Clustering as a whole agrees with central differences: sizes, chunks, a queue, a target",
           "[method]") {
-  using HeldSwav = Clustering<mine::Flat, mine::HeldCodes, Prototypes, MultiCrop>;
+  using HeldSwav = Clustering<mine::Flat, HeldCodes, Prototypes, MultiCrop>;
   HeldSwav normed{.augmenter = two_sizes, .head = {.hidden = 9, .outputs = 5}, .prototypes = few};
   CHECK(held_error(normed, 6) < 1e-6);
   CHECK(held_error(normed, 6, 4) < 1e-6);
-  using HeldDrawing = Clustering<mine::Flat, mine::HeldCodes, Prototypes, Queue, EMA>;
+  using HeldDrawing = Clustering<mine::Flat, HeldCodes, Prototypes, Queue, EMA>;
   HeldDrawing drawing{.head = plain_head, .prototypes = few, .memory = {.capacity = 8}};
   drawing.loss.reduction = Reduction::sum_pairs;
   CHECK(held_error(drawing, 5) < 1e-6);

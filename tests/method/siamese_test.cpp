@@ -6,7 +6,7 @@ using namespace selfsame;
 using namespace selfsame::testing;
 using D = BasicCpu<double>;
 
-namespace mine {
+namespace {
 
 /// A user's loss: views of an image close together, images far apart from the batch's mean.
 struct Near {
@@ -32,10 +32,10 @@ struct Near {
   }
 };
 
-}  // namespace mine
+}  // namespace
 
 TEST_CASE("Siamese: a user's own loss trains by the same line", "[method]") {
-  using Own = Siamese<mine::Flat, mine::Near>;
+  using Own = Siamese<mine::Flat, Near>;
   laws(Own{}).gradient().others();
   Learner<Own, Sgd, D> learner(Recipe<Own, Sgd>{.method = {.head = {.hidden = 9, .outputs = 5}},
                                                 .optimizer = {.rate = 0.02},

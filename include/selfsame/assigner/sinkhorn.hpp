@@ -2,6 +2,7 @@
 #pragma once
 #include <selfsame/core/pass.hpp>
 #include <selfsame/core/roles.hpp>
+#include <selfsame/kernel/cpu/finite.hpp>
 #include <selfsame/kernel/cpu/sinkhorn.hpp>
 
 #include <stdexcept>
@@ -42,16 +43,12 @@ struct Sinkhorn {
                                             .codes = codes,
                                             .rows = rows});
     if (!report.finite) {
-      Index odd = -1;
-      for (Index n = 0; n < scores.rows && odd < 0; ++n)
-        for (Index k = 0; k < scores.cols; ++k)
-          if (!std::isfinite(static_cast<Real<D>>(scores(n, k)))) odd = n;
+      const Index at = first_not_finite(*pass.device, *pass.workspace, scores);
       throw std::invalid_argument(
           "selfsame: " +
-          (odd < 0 ? std::string("a row of another rank") : "row " + std::to_string(odd)) +
+          (at < 0 ? "a row of another rank" : "row " + std::to_string(at / scores.cols)) +
           " of the scores for Sinkhorn holds a NaN or an infinity; are the rows and the prototypes "
-          "of "
-          "unit length?");
+          "of unit length?");
     }
     return report;
   }

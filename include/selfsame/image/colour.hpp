@@ -12,7 +12,9 @@ namespace selfsame {
 
 namespace detail {
 
-inline Four larger(const Four& a, const Four& b) { return a > b ? a : b; }
+inline Four larger(const Four& a, const Four& b) {  // NaN where one is
+  return (a > b) | (a != a) ? a : b;
+}
 inline Four smaller(const Four& a, const Four& b) { return a < b ? a : b; }
 
 /// f(red, green, blue) changes four pixels at a time; the last may be less than four.

@@ -13,13 +13,19 @@
 #else
 #define SELFSAME_ISA portable
 #endif
-#define SELFSAME_JOIN_(a, b) a##_##b
-#define SELFSAME_JOIN(a, b) SELFSAME_JOIN_(a, b)
-#if defined(_OPENMP)
-#define SELFSAME_FLAGS SELFSAME_JOIN(SELFSAME_ISA, threaded)
+#if defined(SELFSAME_ONE_ISA)  // see on_isa
+#define SELFSAME_CHOICE only
 #else
-#define SELFSAME_FLAGS SELFSAME_JOIN(SELFSAME_ISA, serial)
+#define SELFSAME_CHOICE or_better
 #endif
+#if defined(_OPENMP)
+#define SELFSAME_THREADS threaded
+#else
+#define SELFSAME_THREADS serial
+#endif
+#define SELFSAME_JOIN_(a, b, c) a##_##b##_##c
+#define SELFSAME_JOIN(a, b, c) SELFSAME_JOIN_(a, b, c)
+#define SELFSAME_FLAGS SELFSAME_JOIN(SELFSAME_ISA, SELFSAME_CHOICE, SELFSAME_THREADS)
 
 namespace selfsame {
 

@@ -16,9 +16,15 @@ inline namespace SELFSAME_FLAGS {
 
 enum class Isa { portable, avx2, avx512 };
 
-/// What this processor has.
+#if defined(__x86_64__) && !defined(SELFSAME_ONE_ISA)
+#define SELFSAME_CHOOSES_ISA 1
+#else
+#define SELFSAME_CHOOSES_ISA 0
+#endif
+
+/// The best that this processor has and that is compiled; `portable` is what the compiler's flags allow.
 inline Isa best_isa() {
-#if defined(__x86_64__)
+#if SELFSAME_CHOOSES_ISA
   __builtin_cpu_init();
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
@@ -41,7 +47,16 @@ template <int bytes>
 using Lanes = std::integral_constant<int, bytes>;
 
 namespace internal {
-#if defined(__x86_64__)
+/// Without a choice, vectors are as wide as the compiler's flags allow.
+#if SELFSAME_CHOOSES_ISA || !defined(__AVX2__)
+inline constexpr int portable_bytes = 16;
+#elif defined(__AVX512F__)
+inline constexpr int portable_bytes = 64;
+#else
+inline constexpr int portable_bytes = 32;
+#endif
+
+#if SELFSAME_CHOOSES_ISA
 template <class F>
 __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))) void on_avx512(F& f) {
   f(Lanes<64>{});
@@ -57,7 +72,7 @@ template <class F>
 __attribute__((optimize("no-schedule-insns")))
 #endif
 void on_portable(F& f) {
-  f(Lanes<16>{});
+  f(Lanes<portable_bytes>{});
 }
 }  // namespace internal
 
@@ -67,9 +82,12 @@ void on_portable(F& f) {
 ///
 /// The lambda is inlined into a function that has the instruction set as its attribute. A call costs
 /// a few nanoseconds, so it belongs around a loop, not inside.
+///
+/// A program that is compiled for one machine (`-march=native`), or that shall compile quickly, defines
+/// SELFSAME_ONE_ISA: kernels are compiled once, for the compiler's flags, instead of three times.
 template <class F>
 void on_isa(F&& f) {
-#if defined(__x86_64__)
+#if SELFSAME_CHOOSES_ISA
   if (isa_in_use() == Isa::avx512) return internal::on_avx512(f);
   if (isa_in_use() == Isa::avx2) return internal::on_avx2(f);
 #endif
