@@ -3,5 +3,5 @@
 
 float loss(const float* z, float* gradient) {
   using namespace selfsame;
-  return nt_xent(Cpu{}, Live<Cpu>{{z, 512, 128}, {gradient, 512, 128}}, 0.5F);
+  return nt_xent(Cpu{}, Differentiable<Cpu>{{z, 512, 128}, {gradient, 512, 128}}, 0.5F);
 }

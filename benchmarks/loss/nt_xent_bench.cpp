@@ -43,12 +43,12 @@ void nt_xent_cpu(benchmark::State& state) {
   const Cpu device{.threads = static_cast<int>(state.range(2))};
   const Matrix z = Matrix::Random(rows, width);
   Matrix gradient(rows, width), other(rows, width);
-  const Live<Cpu> live{view<Cpu>(z), view<Cpu>(gradient)};
+  const Differentiable<Cpu> differentiable{view<Cpu>(z), view<Cpu>(gradient)};
   const float difference =
-      std::abs(nt_xent(device, live, 0.5f) - with_a_matrix_of_logits(z, 0.5f, other));
+      std::abs(nt_xent(device, differentiable, 0.5f) - with_a_matrix_of_logits(z, 0.5f, other));
   if (!(difference < 1e-4f && (gradient - other).norm() < 1e-4f * other.norm()))
     return state.SkipWithError("the two implementations differ");
-  for (auto _ : state) benchmark::DoNotOptimize(nt_xent(device, live, 0.5f));
+  for (auto _ : state) benchmark::DoNotOptimize(nt_xent(device, differentiable, 0.5f));
   count(state, rows, width);
 }
 BENCHMARK(nt_xent_cpu)

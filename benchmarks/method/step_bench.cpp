@@ -72,10 +72,11 @@ class ByHand {
     network_.forward(pass.as(Mode::train, Copy::target), key, target_, constants_);
     l2_normalise(device_, queries_.value(), floor_of_length, unit_.out(), view<Cpu>(norms_));
     l2_normalise(device_, constants_.value(), floor_of_length, keys_.out(), view<Cpu>(key_norms_));
-    const float loss = contrast(device_, workspace_, self(), Live<Cpu>{unit_.in(), gradient_.out()},
-                                keys_.in(), OwnKeyRelation{}, queue_, temperature);
+    const float loss = contrast(device_, workspace_, single_process(),
+                                Differentiable<Cpu>{unit_.in(), gradient_.out()}, keys_.in(),
+                                OwnKeyRelation{}, queue_, temperature);
     l2_normalise_gradient(device_, unit_.in(), view<Cpu>(std::as_const(norms_)), floor_of_length,
-                          gradient_.in(), queries_.live().gradient, Write::add);
+                          gradient_.in(), queries_.differentiable().gradient, Write::add);
     network_.backward(queries_, online_);
     adamw_.step(pass, online_, moments_,
                 [](const Segment& s) { return Treatment{.decays = s.kind == Kind::weight}; });

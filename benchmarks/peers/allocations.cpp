@@ -11,11 +11,11 @@
 namespace {
 
 std::atomic<bool> counting{false};
-std::atomic<std::int64_t> live{0}, highest{0};
+std::atomic<std::int64_t> differentiable{0}, highest{0};
 
 void* count(void* p) {
   if (p != nullptr && counting.load(std::memory_order_relaxed)) {
-    const std::int64_t now = live += static_cast<std::int64_t>(malloc_usable_size(p));
+    const std::int64_t now = differentiable += static_cast<std::int64_t>(malloc_usable_size(p));
     std::int64_t top = highest;
     while (now > top && !highest.compare_exchange_weak(top, now)) {
     }
@@ -24,7 +24,7 @@ void* count(void* p) {
 }
 void forget(void* p) {
   if (p != nullptr && counting.load(std::memory_order_relaxed))
-    live -= static_cast<std::int64_t>(malloc_usable_size(p));
+    differentiable -= static_cast<std::int64_t>(malloc_usable_size(p));
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ void free(void* p) {
 namespace selfsame::bench {
 
 AllocationPeak::AllocationPeak() {
-  live = highest = 0;
+  differentiable = highest = 0;
   counting = true;
 }
 AllocationPeak::~AllocationPeak() { counting = false; }

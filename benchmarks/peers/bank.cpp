@@ -9,14 +9,14 @@ namespace selfsame::bench {
 namespace {
 
 void shared(Row& row) {
-  const Live<Cpu> anchors = row.live("anchors");
+  const Differentiable<Cpu> anchors = row.differentiable("anchors");
   const In<Cpu> bank = row.rows("bank");
   const SharedNegatives<Cpu> picks{row.indices("own"), row.indices("negatives")};
   const BankInfoNCE numbers{.temperature = row.number("temperature")};
   row.measure([&] { return bank_info_nce(row.device, anchors, bank, picks, numbers); });
 }
 void own(Row& row) {
-  const Live<Cpu> anchors = row.live("anchors");
+  const Differentiable<Cpu> anchors = row.differentiable("anchors");
   const In<Cpu> bank = row.rows("bank");
   const auto samples = row.indices("own"), negatives = row.indices("negatives");
   const Index rows = samples.size, each = negatives.size / rows;

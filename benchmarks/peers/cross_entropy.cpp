@@ -6,12 +6,12 @@ namespace selfsame::bench {
 namespace {
 
 void hard(Row& row) {
-  const Live<Cpu> logits = row.live("logits");
+  const Differentiable<Cpu> logits = row.differentiable("logits");
   const auto labels = row.indices("targets");
   row.measure([&] { return cross_entropy(row.device, logits, labels); });
 }
 void soft(Row& row) {
-  const Live<Cpu> logits = row.live("logits");
+  const Differentiable<Cpu> logits = row.differentiable("logits");
   const In<Cpu> targets = row.rows("targets");
   row.measure([&] { return cross_entropy(row.device, logits, targets); });
 }

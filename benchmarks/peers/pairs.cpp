@@ -9,18 +9,19 @@ namespace selfsame::bench {
 namespace {
 
 void views(Row& row) {
-  const Live<Cpu> z = row.live("embeddings");
+  const Differentiable<Cpu> z = row.differentiable("embeddings");
   const float temperature = row.number("temperature");
   row.measure([&] { return nt_xent(row.device, z, temperature); });
 }
 void queue(Row& row) {
-  const Live<Cpu> queries = row.live("queries");
+  const Differentiable<Cpu> queries = row.differentiable("queries");
   const In<Cpu> keys = row.rows("keys"), negatives = row.rows("negatives");
   const float temperature = row.number("temperature");
   row.measure([&] { return info_nce(row.device, queries, keys, negatives, temperature); });
 }
 void patches(Row& row) {
-  const Live<Cpu> predictions = row.live("predictions"), targets = row.live("targets");
+  const Differentiable<Cpu> predictions = row.differentiable("predictions"),
+                            targets = row.differentiable("targets");
   const GridOffsetRelation grid{row.count("side"), row.count("offset")};
   const float scale = row.number("scale");
   row.measure([&] { return patch_nce(row.device, predictions, targets, grid, scale); });

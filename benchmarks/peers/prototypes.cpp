@@ -25,7 +25,8 @@ void codes(Row& row) {
 // What a step of SwAV does between embeddings and gradients: scores and codes of the assigning views,
 // then the loss, which makes the scores of all views itself.
 void swav(Row& row) {
-  const Live<Cpu> z = row.live("embeddings"), prototypes = row.live("prototypes");
+  const Differentiable<Cpu> z = row.differentiable("embeddings"),
+                            prototypes = row.differentiable("prototypes");
   const Index coded = row.count("assigning"), images = z.value.rows / row.count("views");
   const Sinkhorn assigner = sinkhorn_of(row);
   const SwappedPrediction loss{.temperature = row.number("temperature"), .coded_views = coded};

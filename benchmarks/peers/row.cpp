@@ -76,7 +76,7 @@ Vector<const Index, Cpu> Row::indices(const std::string& name) {
   return view<Cpu>(std::as_const(numbers));
 }
 
-Live<Cpu> Row::live(const std::string& name) {
+Differentiable<Cpu> Row::differentiable(const std::string& name) {
   const In<Cpu> value = rows(name);
   return {value, result(name, value.rows, value.cols)};
 }

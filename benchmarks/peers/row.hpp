@@ -43,7 +43,7 @@ class Row {
   Vector<const Index, Cpu> indices(const std::string& name);
 
   // An input and the place of its gradient, which is a result of that name.
-  Live<Cpu> live(const std::string& name);
+  Differentiable<Cpu> differentiable(const std::string& name);
   // A result that is not the gradient of an input.
   Out<Cpu> result(const std::string& name, Index rows, Index cols);
   Vector<float, Cpu> result(const std::string& name, Index size);

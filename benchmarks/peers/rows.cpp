@@ -9,18 +9,18 @@ namespace selfsame::bench {
 namespace {
 
 void byol(Row& row) {
-  const Live<Cpu> predictions = row.live("predictions");
+  const Differentiable<Cpu> predictions = row.differentiable("predictions");
   const In<Cpu> targets = row.rows("targets");
   row.measure([&] { return normalised_regression(row.device, predictions, targets); });
 }
 void soft_distillation(Row& row) {
-  const Live<Cpu> student = row.live("student");
+  const Differentiable<Cpu> student = row.differentiable("student");
   const In<Cpu> teacher = row.rows("teacher");
   const SoftDistillation numbers{.temperature = row.number("temperature")};
   row.measure([&] { return distillation(row.device, student, teacher, numbers); });
 }
 void fixmatch(Row& row) {
-  const Live<Cpu> strong = row.live("strong");
+  const Differentiable<Cpu> strong = row.differentiable("strong");
   const In<Cpu> weak = row.rows("weak");
   const PseudoLabelConsistency numbers{.threshold = row.number("threshold")};
   row.measure([&] { return consistency(row.device, strong, weak, numbers); });

@@ -7,7 +7,9 @@ namespace selfsame::bench {
 namespace {
 
 void measure(Row& row) {
-  const Live<Cpu> rows = row.live("rows"), weight = row.live("weight"), bias = row.live("bias");
+  const Differentiable<Cpu> rows = row.differentiable("rows"),
+                            weight = row.differentiable("weight"),
+                            bias = row.differentiable("bias");
   const auto labels = row.indices("labels");
   row.measure([&] { return linear_cross_entropy(row.device, rows, weight, bias, labels); });
 }

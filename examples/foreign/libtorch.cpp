@@ -36,7 +36,7 @@ bool train_moco() {
   for (Index step = 0; step < steps; ++step) {
     const Tensor x = images_of(views(step)), q = online->forward(x[0]);
     const Tensor k = target->forward(x[1]).detach(), gradient = torch::zeros_like(q);
-    const selfsame::Live<Cpu> queries[] = {{rows(q), rows(gradient), 1, true}};
+    const selfsame::Differentiable<Cpu> queries[] = {{rows(q), rows(gradient), 1, true}};
     const selfsame::In<Cpu> keys[] = {rows(k)};
     losses.push_back(method.compare(2, queries, keys));
     optimizer.zero_grad();
@@ -65,9 +65,9 @@ bool train_swav() {
     const Tensor gradient = torch::zeros_like(z);
     optimizer.zero_grad();
     prototypes.mutable_grad() = torch::zeros_like(prototypes);
-    losses.push_back(
-        method.compare(images, selfsame::Live<Cpu>{rows(z), rows(gradient), 1, true},
-                       selfsame::LiveWeights<Cpu>{rows(prototypes), rows(prototypes.grad())}));
+    losses.push_back(method.compare(
+        images, selfsame::Differentiable<Cpu>{rows(z), rows(gradient), 1, true},
+        selfsame::DifferentiableWeights<Cpu>{rows(prototypes), rows(prototypes.grad())}));
     z.backward(gradient);
     optimizer.step();
     method.method().project(method.pass(), rows(prototypes));

@@ -48,7 +48,7 @@ bool train_moco() {
     online.forward(x.data(), images);
     target.forward(x.data() + images * inputs, images);
     std::vector<float> gradient(online.z.size());
-    const selfsame::Live<Cpu> queries[] = {
+    const selfsame::Differentiable<Cpu> queries[] = {
         {{online.z.data(), images, width}, {gradient.data(), images, width}, 1, true}};
     const selfsame::In<Cpu> keys[] = {{target.z.data(), images, width}};
     losses.push_back(method.compare(2, queries, keys));
@@ -71,10 +71,10 @@ bool train_swav() {
     const Index count = swav.prototypes.count;
     losses.push_back(method.compare(
         images,
-        selfsame::Live<Cpu>{
+        selfsame::Differentiable<Cpu>{
             {net.z.data(), 2 * images, width}, {gradient.data(), 2 * images, width}, 1, true},
-        selfsame::LiveWeights<Cpu>{{prototypes.data(), count, width},
-                                   {prototype_gradient.data(), count, width}}));
+        selfsame::DifferentiableWeights<Cpu>{{prototypes.data(), count, width},
+                                             {prototype_gradient.data(), count, width}}));
     net.step(x.data(), gradient, 2 * images);
     for (std::size_t i = 0; i < prototypes.size(); ++i)
       prototypes[i] -= rate * prototype_gradient[i];

@@ -32,13 +32,13 @@ int main() {
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < cols; ++c) z.row(r)[c] = std::sin(static_cast<float>(r * cols + c));
 
-  const float loss = nt_xent(Cpu{}, Live<Cpu>{view(z), view(gradient)}, 0.5f);
+  const float loss = nt_xent(Cpu{}, with_gradient(view(z), view(gradient)), 0.5f);
 
   // The same without padding; what stands behind the columns must be as it was.
   std::vector<float> dense, slope(rows * cols);
   for (int r = 0; r < rows; ++r) dense.insert(dense.end(), z.row(r), z.row(r) + cols);
-  const float again =
-      nt_xent(Cpu{}, Live<Cpu>{{dense.data(), rows, cols}, {slope.data(), rows, cols}}, 0.5f);
+  const float again = nt_xent(
+      Cpu{}, Differentiable<Cpu>{{dense.data(), rows, cols}, {slope.data(), rows, cols}}, 0.5f);
   bool right = std::abs(loss - again) < 1e-6f;
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < padded; ++c) {

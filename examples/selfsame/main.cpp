@@ -186,7 +186,8 @@ void pack_options(CLI::App& c, Options& o) {
        "of such; a folder of images, which are unlabelled; or a text file, a line each: "
        "path, or path, tab, class")
       ->type_name("DIR|FILE");
-  c.add_option("--unlabelled", o.unlabelled, "further images, whose labels are not looked at")
+  c.add_option("--unlabelled", o.unlabelled,
+               "extra_negatives images, whose labels are not looked at")
       ->type_name("DIR|FILE");
   c.add_option("--size", o.size,
                "height and width: the largest centred square, resized with antialiasing")

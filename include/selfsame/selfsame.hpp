@@ -33,6 +33,7 @@
 #include <selfsame/core/grid_offset.hpp>
 #include <selfsame/core/method.hpp>
 #include <selfsame/core/numbers.hpp>
+#include <selfsame/core/other_views.hpp>
 #include <selfsame/core/own_key.hpp>
 #include <selfsame/core/pass.hpp>
 #include <selfsame/core/philox.hpp>
@@ -41,7 +42,6 @@
 #include <selfsame/core/roles.hpp>
 #include <selfsame/core/same_label.hpp>
 #include <selfsame/core/schedule.hpp>
-#include <selfsame/core/siblings.hpp>
 #include <selfsame/core/store.hpp>
 #include <selfsame/core/version.hpp>
 #include <selfsame/core/weights.hpp>
@@ -119,13 +119,13 @@
 #include <selfsame/kernel/cpu/targets.hpp>
 #include <selfsame/kernel/cpu/tile.hpp>
 #include <selfsame/kernel/options.hpp>
+#include <selfsame/loss/auto_diff.hpp>
 #include <selfsame/loss/bank_info_nce.hpp>
 #include <selfsame/loss/bank_picks.hpp>
 #include <selfsame/loss/barlow_twins.hpp>
 #include <selfsame/loss/consistency.hpp>
 #include <selfsame/loss/contrast_views.hpp>
 #include <selfsame/loss/cross_entropy.hpp>
-#include <selfsame/loss/differentiated.hpp>
 #include <selfsame/loss/distillation.hpp>
 #include <selfsame/loss/dvae.hpp>
 #include <selfsame/loss/info_nce.hpp>
@@ -178,9 +178,9 @@
 #include <selfsame/optimizer/rule.hpp>
 #include <selfsame/optimizer/sgd.hpp>
 #include <selfsame/positives/embedded.hpp>
+#include <selfsame/positives/other_views.hpp>
 #include <selfsame/positives/own_key.hpp>
 #include <selfsame/positives/same_label.hpp>
-#include <selfsame/positives/siblings.hpp>
 #include <selfsame/positives/view_graph.hpp>
 #include <selfsame/sampler/sampler.hpp>
 #include <selfsame/sampler/shuffled.hpp>

@@ -78,7 +78,7 @@ TEMPLATE_TEST_CASE("A teacher labels each image, and says how sure it is", "[ass
                     says);
   Strided<D> targets(Dense::Zero(70, 9));
   CHECK_THROWS_WITH(TeacherLabels{.form = TeacherLabels::Form::hard}.targets(
-                        run.pass, odd.in(), targets.live().gradient),
+                        run.pass, odd.in(), targets.differentiable().gradient),
                     says);
 }
 
@@ -113,6 +113,6 @@ TEST_CASE("A teacher's labels refuse what does not fit and print both sides", "[
   std::vector<float> sure(4);
   CHECK_THROWS_WITH(TeacherLabels{}.label(run.pass, z.in(), view<Cpu>(labels), view<Cpu>(sure)),
                     ContainsSubstring("(4, 3)") && ContainsSubstring("labels are 3"));
-  CHECK_THROWS_WITH(TeacherLabels{}.targets(run.pass, z.in(), narrow.live().gradient),
+  CHECK_THROWS_WITH(TeacherLabels{}.targets(run.pass, z.in(), narrow.differentiable().gradient),
                     ContainsSubstring("(4, 3)") && ContainsSubstring("(4, 2)"));
 }

@@ -81,7 +81,7 @@ TEMPLATE_TEST_CASE("whitened rows have mean 0 and covariance I, then unit length
   }
   Strided<D> x(Dense::Zero(rows, components));
   Workspace scratch;
-  map.apply(D{}, scratch, f.in(), x.live().gradient);
+  map.apply(D{}, scratch, f.in(), x.differentiable().gradient);
   CHECK(x.untouched());
   CHECK(worst(x.slope(), g.rowwise().normalized()) < 4 * epsilon<D>);
 }

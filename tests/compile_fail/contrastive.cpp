@@ -14,7 +14,7 @@ struct Twice {
 selfsame::Contrastive<mine::Twice> bad;
 }  // namespace augmenter_without_make
 
-// expected-error: role::Loss needs loss\(pass, rows, columns, relation, further\), see PairLoss
+// expected-error: role::Loss needs loss\(pass, rows, columns, relation, extra_negatives\), see PairLoss
 namespace loss_of_rows_in_contrastive {
 selfsame::Contrastive<selfsame::CrossEntropy> bad;
 }  // namespace loss_of_rows_in_contrastive

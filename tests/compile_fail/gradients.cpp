@@ -19,11 +19,11 @@ namespace number_out_of_range {
 constexpr selfsame::NtXent bad{.temperature = -0.1};
 }  // namespace number_out_of_range
 
-// expected-error: no matching (member )?function for call to .*live
+// expected-error: no matching (member )?function for call to .*with_gradient|no matching (member )?function for call to .*differentiable
 namespace no_gradient_through_fixed_weights {
 // A trace through fixed weights only has values.
 void bad(selfsame::FixedTraceOf<selfsame::Cpu, selfsame::ChainOf<selfsame::Projector>>& teacher) {
-  teacher.live();
+  teacher.differentiable();
 }
 }  // namespace no_gradient_through_fixed_weights
 

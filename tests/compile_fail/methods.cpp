@@ -52,5 +52,5 @@ selfsame::Supervised<selfsame::NtXent> bad;
 // expected-error: this method has no slot for that role
 namespace no_slot_for_that_role {
 using Bad = selfsame::Supervised<selfsame::CrossEntropy,
-                                 selfsame::As<selfsame::role::Positives, selfsame::Same>>;
+                                 selfsame::As<selfsame::role::Positives, selfsame::SameRows>>;
 }  // namespace no_slot_for_that_role

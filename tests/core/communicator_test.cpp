@@ -13,26 +13,26 @@ TEST_CASE("Numbers know their size", "[core]") {
 }
 
 TEST_CASE("One process is all ranks, and its collective calls change nothing", "[core]") {
-  CHECK((self().rank() == 0 && self().size() == 1));
+  CHECK((single_process().rank() == 0 && single_process().size() == 1));
   std::vector<float> v{1, 2, 3}, all(3);
-  sum(Cpu{}, self(), view<Cpu>(v));
-  max(Cpu{}, self(), view<Cpu>(v));
-  broadcast(Cpu{}, self(), view<Cpu>(v));
+  sum(Cpu{}, single_process(), view<Cpu>(v));
+  max(Cpu{}, single_process(), view<Cpu>(v));
+  broadcast(Cpu{}, single_process(), view<Cpu>(v));
   CHECK(v == std::vector<float>{1, 2, 3});
-  self().sum(v.data(), 3, Number::real32);
-  self().broadcast(v.data(), 3, Number::real32, 0);
+  single_process().sum(v.data(), 3, Number::real32);
+  single_process().broadcast(v.data(), 3, Number::real32, 0);
   const Index count = 3, none = 0;
-  self().gather(v.data(), all.data(), &count, Number::real32);
+  single_process().gather(v.data(), all.data(), &count, Number::real32);
   CHECK(all == v);
-  self().gather_adjoint(all.data(), v.data(), &count, Number::real32);
+  single_process().gather_adjoint(all.data(), v.data(), &count, Number::real32);
   CHECK(v == all);
-  self().gather(nullptr, nullptr, &none, Number::real32);
+  single_process().gather(nullptr, nullptr, &none, Number::real32);
 }
 
 TEST_CASE("Gathering on one rank is a view, not a copy", "[core]") {
   std::vector<float> v(12, 1);
   Workspace scratch;
-  const auto all = gather<Cpu>(Cpu{}, self(), scratch, In<Cpu>(v.data(), 4, 3));
+  const auto all = gather<Cpu>(Cpu{}, single_process(), scratch, In<Cpu>(v.data(), 4, 3));
   CHECK((all.all.data == v.data() && all.all.rows == 4 && all.first_row == 0));
   CHECK((all.counts.size == 1 && all.counts[0] == 12));
 }

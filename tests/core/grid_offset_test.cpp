@@ -25,7 +25,7 @@ TEST_CASE("A prediction's positive lies `offset` rows below it in its image", "[
   for (Index r = 3; r < 6; ++r) CHECK(two.column(r) == 12 + r);
 }
 
-TEST_CASE("A block is special exactly where it may hold a positive", "[core]") {
+TEST_CASE("A block is exceptional exactly where it may hold a positive", "[core]") {
   const GridOffsetRelation grid{4, 1};
   const Index rows = grid.rows(3), columns = 48;
   for (Index r = 0; r < rows; r += 5)
@@ -36,9 +36,9 @@ TEST_CASE("A block is special exactly where it may hold a positive", "[core]") {
         for (Index j = b.column; j < b.column + b.columns; ++j)
           holds = holds || grid(i, j).positive != 0;
       CAPTURE(r, c);
-      if (holds) CHECK(grid.special(b));
-      CHECK(grid(r, c).negative == 1);
+      if (holds) CHECK(grid.has_exceptions(b));
+      CHECK(grid(r, c).denominator == 1);
     }
-  CHECK_FALSE(grid.special({0, 4, 0, 4}));
-  CHECK(grid.special({0, 4, 0, 5}));
+  CHECK_FALSE(grid.has_exceptions({0, 4, 0, 4}));
+  CHECK(grid.has_exceptions({0, 4, 0, 5}));
 }

@@ -62,7 +62,7 @@ TEST_CASE("After a layer without images nothing divides by zero", "[core]") {
 }
 
 TEST_CASE("A pass of one process counts its own rows", "[core]") {
-  CHECK(Pass<Cpu>{}.ranks == &self());
+  CHECK(Pass<Cpu>{}.ranks == &single_process());
   CHECK(Pass<Cpu>{}.total(5) == 5);
 }
 

@@ -14,7 +14,7 @@ TEST_CASE("Rows of one label are positives, other rows negatives, a row itself i
     for (Index j = 0; j < 5; ++j) {
       CAPTURE(i, j);
       CHECK(relation(i, j).positive == (i + j == 2 && i != j ? 1 : 0));
-      CHECK(relation(i, j).negative == (i == j ? 0 : 1));
+      CHECK(relation(i, j).denominator == (i == j ? 0 : 1));
     }
-  CHECK(relation.special({0, 1, 1, 1}));
+  CHECK(relation.has_exceptions({0, 1, 1, 1}));
 }

@@ -33,10 +33,10 @@ TEST_CASE("a file names images, with classes by name and without", "[data]") {
   CHECK_THROWS_WITH(list_file(folder / "list.txt"), ContainsSubstring("names no file"));
 }
 
-TEST_CASE("further images have no labels, whatever they had", "[data]") {
+TEST_CASE("extra_negatives images have no labels, whatever they had", "[data]") {
   const ImageList labelled{{"a", "b"}, {1, 0}, {"x", "y"}},
-      further{{"c"}, {0}, {"z"}, {{"d", "why"}}};
-  const ImageList all = with_unlabelled(labelled, further);
+      extra_negatives{{"c"}, {0}, {"z"}, {{"d", "why"}}};
+  const ImageList all = with_unlabelled(labelled, extra_negatives);
   CHECK(all.labels == std::vector<Index>{1, 0, -1});
   CHECK(all.files.back() == "c");
   CHECK(all.names == labelled.names);

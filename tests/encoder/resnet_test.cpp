@@ -111,12 +111,12 @@ TEST_CASE("ResNet: float, and float activations with double weights, agree with 
 
 TEST_CASE("ResNet: a segment full of NaN makes every number of every embedding NaN", "[encoder]") {
   for (const Stem stem : {Stem::small, Stem::imagenet})
-    for (const bool live : {true, false}) {  // as training runs it, and fused
+    for (const bool differentiable : {true, false}) {  // as training runs it, and fused
       LayerRun<Cpu, ResNet> run({.depth = 10, .width = 0.25, .stem = stem}, {3, 32, 32, 2},
                                 Mode::evaluate);
-      run.pass.live = live;
+      run.pass.needs_backward = differentiable;
       for (Index k = 0; k < run.weights.theta.count(); ++k) {
-        CAPTURE(run.weights.theta.segments[static_cast<std::size_t>(k)].name, live);
+        CAPTURE(run.weights.theta.segments[static_cast<std::size_t>(k)].name, differentiable);
         const auto weights = run.weights.theta[k];
         const std::vector<float> before(weights.begin(), weights.end());
         std::fill(weights.begin(), weights.end(), NAN);

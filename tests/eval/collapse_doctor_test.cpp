@@ -29,8 +29,8 @@ struct Flat {
 struct ToOnePoint {
   using plays = role::Loss;
   template <class D>
-  Real<D> operator()(const Pass<D>&, std::span<const Live<D>> views) const {
-    const Live<D>& a = views[0];
+  Real<D> operator()(const Pass<D>&, std::span<const Differentiable<D>> views) const {
+    const Differentiable<D>& a = views[0];
     Real<D> value = 0;
     for (Index r = 0; r < a.value.rows; ++r)
       for (Index c = 0; c < a.value.cols; ++c) {

@@ -14,11 +14,12 @@ using namespace selfsame;
 using namespace selfsame::test;
 
 TEST_CASE("Losses against columns give the same bits wherever their rows lie", "[flags]") {
-  check_addresses(
-      [](Places& p) { return numbers(info_nce(p.device, p.live(), p.in(1), {}, 0.5), p.out()); });
   check_addresses([](Places& p) {
-    const Live<F64> words{p.in(1),
-                          p.out()};  // the bank is the first rows, so only one gradient is written
+    return numbers(info_nce(p.device, p.differentiable(), p.in(1), {}, 0.5), p.out());
+  });
+  check_addresses([](Places& p) {
+    const Differentiable<F64> words{
+        p.in(1), p.out()};  // the bank is the first rows, so only one gradient is written
     std::vector<Index> labels(rows);
     for (Index i = 0; i < rows; ++i) labels[static_cast<std::size_t>(i)] = 7 * i % rows;
     return numbers(
@@ -28,9 +29,9 @@ TEST_CASE("Losses against columns give the same bits wherever their rows lie", "
   check_addresses([](Places& p) {
     std::vector<double> codes(static_cast<std::size_t>(2 * 15 * rows),
                               1.0 / rows);  // 15 images, 4 views, 2 of them coded
-    return numbers(
-        swapped_prediction(p.device, p.live(), p.in(1), In<F64>{codes.data(), 2 * 15, rows}),
-        p.out());
+    return numbers(swapped_prediction(p.device, p.differentiable(), p.in(1),
+                                      In<F64>{codes.data(), 2 * 15, rows}),
+                   p.out());
   });
 }
 
@@ -44,10 +45,10 @@ TEST_CASE("Losses against a bank give the same bits wherever their rows lie", "[
   const SharedNegatives<F64> shared{view<F64>(std::as_const(own)), view<F64>(std::as_const(few))};
   const auto check = [](const auto& picks) {
     check_addresses([=](Places& p) {
-      return numbers(bank_info_nce(p.device, p.live(), p.in(1), picks), p.out());
+      return numbers(bank_info_nce(p.device, p.differentiable(), p.in(1), picks), p.out());
     });
     check_addresses([=](Places& p) {
-      return numbers(bank_nce(p.device, p.live(), p.in(1), picks, 0.3), p.out());
+      return numbers(bank_nce(p.device, p.differentiable(), p.in(1), picks, 0.3), p.out());
     });
   };
   check(apart);

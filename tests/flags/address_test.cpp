@@ -49,7 +49,8 @@ TEST_CASE("Assigners give the same bits wherever their rows lie", "[flags]") {
 }
 
 TEST_CASE("Losses give the same bits wherever their rows lie", "[flags]") {
-  check_addresses([](Places& p) { return numbers(nt_xent(p.device, p.live(), 0.5), p.out()); });
+  check_addresses(
+      [](Places& p) { return numbers(nt_xent(p.device, p.differentiable(), 0.5), p.out()); });
   check_addresses(of_rows(CrossEntropy{.smoothing = 0.1}));
   check_addresses(of_rows(NormalisedRegression{}));
   check_addresses(of_rows(SoftDistillation{}));
@@ -58,5 +59,5 @@ TEST_CASE("Losses give the same bits wherever their rows lie", "[flags]") {
   check_addresses(of_views(VICReg{}));
   check_addresses(of_views(BarlowTwins{}));
   check_addresses(
-      [](Places& p) { return numbers(KlToUniform{}(p.pass, p.live(), rows), p.out()); });
+      [](Places& p) { return numbers(KlToUniform{}(p.pass, p.differentiable(), rows), p.out()); });
 }

@@ -32,7 +32,7 @@ struct Places {
   }
   In<F64> in(int k) const { return {at[k], rows, cols}; }
   Out<F64> out() const { return {at[2], rows, cols}; }
-  Live<F64> live() const { return {in(0), out()}; }
+  Differentiable<F64> differentiable() const { return {in(0), out()}; }
 
   Buffer<double> memory[3];
   double* at[3];
@@ -50,14 +50,14 @@ inline std::vector<double> numbers(double value, In<F64> m) {
 }
 template <class L>
 Call of_rows(const L& loss) {
-  return [loss](Places& p) { return numbers(loss(p.pass, p.live(), p.in(1)), p.out()); };
+  return [loss](Places& p) { return numbers(loss(p.pass, p.differentiable(), p.in(1)), p.out()); };
 }
 template <class L>
 Call of_views(const L& loss) {
   return [loss](Places& p) {
     std::vector<double> other(static_cast<std::size_t>(rows * cols));
-    const Live<F64> views[] = {p.live(), {p.in(1), {other.data(), rows, cols}}};
-    return numbers(loss(p.pass, std::span<const Live<F64>>(views)), p.out());
+    const Differentiable<F64> views[] = {p.differentiable(), {p.in(1), {other.data(), rows, cols}}};
+    return numbers(loss(p.pass, std::span<const Differentiable<F64>>(views)), p.out());
   };
 }
 inline void check_addresses(const Call& call) {

@@ -19,7 +19,8 @@ static Outcome fixed_step() {
   using namespace selfsame;
   std::vector<float> z(64 * 16), gradient(z.size());
   for (std::size_t i = 0; i < z.size(); ++i) z[i] = std::sin(static_cast<float>(i));
-  const float loss = nt_xent(Cpu{}, Live<Cpu>{{z.data(), 64, 16}, {gradient.data(), 64, 16}}, 0.5f);
+  const float loss =
+      nt_xent(Cpu{}, Differentiable<Cpu>{{z.data(), 64, 16}, {gradient.data(), 64, 16}}, 0.5f);
   double squares = 0;
   for (const float g : gradient) squares += static_cast<double>(g) * static_cast<double>(g);
   return {loss, squares};

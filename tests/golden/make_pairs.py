@@ -58,13 +58,13 @@ for temperature in (0.1, 0.5):
     arrays |= {f"value_{temperature}": value, f"gradient_{temperature}": gradient}
 golden_file.write("loss/sup_con.txt", [f"pytorch-metric-learning's SupConLoss; {VERSIONS}"], arrays)
 
-# Three views of five images. Ours leaves the other sibling in the denominator, pytorch-metric-learning's takes it out.
+# Three views of five images. Ours leaves the other positive in the denominator, pytorch-metric-learning's takes it out.
 images, views = 5, 3
 v = draw(images * views, width).requires_grad_()
 value, gradient = slopes(NTXentLoss(temperature=0.5)(v, torch.arange(images).repeat(views)), v)
 inside, inside_gradient = slopes(SupConLoss(temperature=0.5)(v, torch.arange(images).repeat(views)), v)
 golden_file.write("loss/three_views.txt",
-                  [f"'apart': pytorch-metric-learning's NTXentLoss, other siblings out of the denominator; 'inside': its "
+                  [f"'apart': pytorch-metric-learning's NTXentLoss, other positives out of the denominator; 'inside': its "
                    f"SupConLoss, where they stay; {VERSIONS}"],
                   {"z": v.detach(), "apart": value, "apart_gradient": gradient, "inside": inside,
                    "inside_gradient": inside_gradient})

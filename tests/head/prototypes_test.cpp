@@ -51,10 +51,11 @@ TEMPLATE_TEST_CASE(
   using D = TestType;
   const Prototypes prototypes{.count = 9};
   Reserved<D> r(prototypes, 6);
-  const LiveWeights<D> live = prototypes.live(r.weights, Real<D>(2));
-  CHECK((live.value.rows == 9 && live.value.cols == 6 && live.weight == 2 && live.add));
-  CHECK(live.value.data == r.weights.theta[0].data);
-  CHECK(live.gradient.data == r.weights.gradient[0].data);
+  const DifferentiableWeights<D> differentiable = prototypes.differentiable(r.weights, Real<D>(2));
+  CHECK((differentiable.value.rows == 9 && differentiable.value.cols == 6 &&
+         differentiable.weight == 2 && differentiable.add));
+  CHECK(differentiable.value.data == r.weights.theta[0].data);
+  CHECK(differentiable.gradient.data == r.weights.gradient[0].data);
   const MatrixView<Real<D>, D> c(r.weights.theta[0].data, 9, 6);
   std::fill_n(c.row(4), 6, Real<D>(0));
   prototypes.normalise_rows(r.pass, c);

@@ -68,22 +68,24 @@ TEST_CASE("Matrices without rows or columns have views", "[interop]") {
   CHECK(as_eigen(In<Cpu>{}).size() == 0);
 }
 
-TEST_CASE("A gradient written by an expression is weighted and added as its Live asks",
+TEST_CASE("A gradient written by an expression is weighted and added as the input asks",
           "[interop]") {
   RowMajor<float> z = RowMajor<float>::Ones(2, 2), gradient = RowMajor<float>::Constant(2, 2, 10);
-  const Live<Cpu> live{view<Cpu>(z), view<Cpu>(gradient), 0.5f};
-  write(live, 4 * z);
+  const Differentiable<Cpu> differentiable{view<Cpu>(z), view<Cpu>(gradient), 0.5f};
+  write(differentiable, 4 * z);
   CHECK((gradient.array() == 2).all());
-  write(live.added(2), z + z);
+  write(differentiable.added(2), z + z);
   CHECK((gradient.array() == 6).all());
-  CHECK_THROWS_WITH(write(live, z.topRows(1)), Catch::Matchers::ContainsSubstring("(1, 2)") &&
-                                                   Catch::Matchers::ContainsSubstring("(2, 2)"));
+  CHECK_THROWS_WITH(
+      write(differentiable, z.topRows(1)),
+      Catch::Matchers::ContainsSubstring("(1, 2)") && Catch::Matchers::ContainsSubstring("(2, 2)"));
 }
 
 TEST_CASE("NT-Xent runs on matrices of Eigen", "[interop]") {
   RowMajor<double> z(4, 2), gradient(4, 2);  // simclr.md 8.9
   z << 1, 2, 2, -1, 2, 1, 0, -3;
   using D = BasicCpu<double>;
-  CHECK(std::abs(nt_xent(D{}, Live<D>{view<D>(z), view<D>(gradient)}, 0.5) - 0.500450304) < 1e-9);
+  CHECK(std::abs(nt_xent(D{}, Differentiable<D>{view<D>(z), view<D>(gradient)}, 0.5) -
+                 0.500450304) < 1e-9);
   CHECK(std::abs(gradient(1, 1) - .350251298) < 1e-9);
 }

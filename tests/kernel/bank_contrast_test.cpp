@@ -44,7 +44,8 @@ TEMPLATE_TEST_CASE("Rows of a bank: both forms agree with the formulas in double
   const auto n = static_cast<double>(std::max<Index>(batch, 1));
 
   const double softmax =
-      bank_info_nce_sum(D{}, scratch, f.live(), bank.in(), indices<D>(lists), t, factor) / n;
+      bank_info_nce_sum(D{}, scratch, f.differentiable(), bank.in(), indices<D>(lists), t, factor) /
+      n;
   Reference wanted = naive_bank(f.rounded(), bank.rounded(), lists, temperature);
   CHECK(std::abs(softmax - wanted.value) <= rounding<D>(temperature) * (1 + wanted.value));
   CHECK(((f.slope() - wanted.rows).norm() <=
@@ -52,7 +53,7 @@ TEMPLATE_TEST_CASE("Rows of a bank: both forms agree with the formulas in double
   CHECK((f.untouched() && bank.untouched()));
 
   const double log_mean = 1.5;
-  const double nce = bank_nce_sum(D{}, scratch, g.live(), bank.in(), indices<D>(lists),
+  const double nce = bank_nce_sum(D{}, scratch, g.differentiable(), bank.in(), indices<D>(lists),
                                   static_cast<Real<D>>(log_mean), t, factor) /
                      n;
   if (k == 0) {  // without noise all is true
@@ -91,13 +92,15 @@ TEST_CASE("Rows of a bank: scores of a thousand are finite, and the largest may 
   for (Index j = 0; j < 70; ++j) lists(0, j) = 69 - j, lists(1, j) = j;
   Strided<D> rows(f), all(bank);
   Workspace scratch;
-  const double value =
-      bank_info_nce_sum(D{}, scratch, rows.live(), all.in(), indices<D>(lists), 1e-3f, 0.5f) / 2;
+  const double value = bank_info_nce_sum(D{}, scratch, rows.differentiable(), all.in(),
+                                         indices<D>(lists), 1e-3f, 0.5f) /
+                       2;
   const Reference wanted = naive_bank(rows.rounded(), all.rounded(), lists, 1e-3);
   CHECK(value == Approx(wanted.value).epsilon(1e-5));
   CHECK(worst(rows.slope(), wanted.rows) < 1e-2);  // probabilities known to 1e-3 * 1000
-  const double nce =
-      bank_nce_sum(D{}, scratch, rows.live(), all.in(), indices<D>(lists), 900.f, 1e-3f, 0.5f) / 2;
+  const double nce = bank_nce_sum(D{}, scratch, rows.differentiable(), all.in(), indices<D>(lists),
+                                  900.f, 1e-3f, 0.5f) /
+                     2;
   const double log_mean = 900;
   CHECK(nce == Approx(naive_bank(rows.rounded(), all.rounded(), lists, 1e-3, &log_mean).value)
                    .epsilon(1e-5));
@@ -113,11 +116,11 @@ TEST_CASE("Rows of a bank: a loss near zero keeps its digits", "[kernel]") {
   lists << 0, 1;
   Strided<D> rows(f), all(bank);
   Workspace scratch;
-  CHECK(bank_info_nce_sum(D{}, scratch, rows.live(), all.in(), indices<D>(lists), 0.05, 1.) ==
-        Approx(std::log1p(std::exp(-40.))).epsilon(1e-13));
+  CHECK(bank_info_nce_sum(D{}, scratch, rows.differentiable(), all.in(), indices<D>(lists), 0.05,
+                          1.) == Approx(std::log1p(std::exp(-40.))).epsilon(1e-13));
   CHECK(rows.slope()(0, 0) == Approx(-2 * std::exp(-40.) / 0.05).epsilon(1e-12));
-  CHECK(bank_nce_sum(D{}, scratch, rows.live(), all.in(), indices<D>(lists), 0., 0.05, 1.) ==
-        Approx(2 * std::log1p(std::exp(-20.))).epsilon(1e-13));
+  CHECK(bank_nce_sum(D{}, scratch, rows.differentiable(), all.in(), indices<D>(lists), 0., 0.05,
+                     1.) == Approx(2 * std::log1p(std::exp(-20.))).epsilon(1e-13));
 }
 
 TEST_CASE("Rows of a bank: a NaN or an infinity shows in the value and in its anchors only",
@@ -133,7 +136,7 @@ TEST_CASE("Rows of a bank: a NaN or an infinity shows in the value and in its an
   Strided<D> f(unit(noise(3, 20, 1))), all(bank);
   Workspace scratch;
   const double softmax =
-      bank_info_nce_sum(D{}, scratch, f.live(), all.in(), indices<D>(lists), 0.1f, 1.f);
+      bank_info_nce_sum(D{}, scratch, f.differentiable(), all.in(), indices<D>(lists), 0.1f, 1.f);
   const auto check_rows = [&] {
     CHECK((f.slope().row(0).allFinite() && f.slope().row(2).allFinite()));
     CHECK(!f.slope().row(1).allFinite());
@@ -141,7 +144,7 @@ TEST_CASE("Rows of a bank: a NaN or an infinity shows in the value and in its an
   };
   check_rows();
   const double nce =
-      bank_nce_sum(D{}, scratch, f.live(), all.in(), indices<D>(lists), 1.f, 0.1f, 1.f);
+      bank_nce_sum(D{}, scratch, f.differentiable(), all.in(), indices<D>(lists), 1.f, 0.1f, 1.f);
   check_rows();
   // Also where the score is -infinity and would cost nothing: the gradient is not finite.
   CHECK((std::isnan(softmax) && std::isnan(nce)));
@@ -154,8 +157,8 @@ TEST_CASE("Rows of a bank: more than a thousand terms of noise do not overflow",
   Strided<D> rows(f), all(bank);
   Workspace scratch;
   const double shift = std::log(5000.);  // t = 1 / 1 - (1 - log k) - log k = 0 for each
-  CHECK(bank_nce_sum(D{}, scratch, rows.live(), all.in(), indices<D>(lists), 1 - shift, 1., 1.) ==
-        Approx(5001 * std::log(2.)).epsilon(1e-13));
+  CHECK(bank_nce_sum(D{}, scratch, rows.differentiable(), all.in(), indices<D>(lists), 1 - shift,
+                     1., 1.) == Approx(5001 * std::log(2.)).epsilon(1e-13));
   CHECK(rows.slope()(0, 0) == Approx(5000 * 0.5 - 0.5).epsilon(1e-13));
 }
 
@@ -164,20 +167,20 @@ TEST_CASE("Rows of a bank: the same bits with one, two, three and seven threads"
   const Lists lists = lists_of(every_third(67, 500), 333, 500, 3);
   Strided<Cpu> all(bank), one(f);
   Workspace scratch;
-  const double value =
-      bank_info_nce_sum(Cpu{}, scratch, one.live(), all.in(), indices<Cpu>(lists), 0.1f, 1.f);
+  const double value = bank_info_nce_sum(Cpu{}, scratch, one.differentiable(), all.in(),
+                                         indices<Cpu>(lists), 0.1f, 1.f);
   const Dense slope = one.slope();
-  const double nce =
-      bank_nce_sum(Cpu{}, scratch, one.live(), all.in(), indices<Cpu>(lists), 2.f, 0.1f, 1.f);
+  const double nce = bank_nce_sum(Cpu{}, scratch, one.differentiable(), all.in(),
+                                  indices<Cpu>(lists), 2.f, 0.1f, 1.f);
   for (const int threads : {2, 3, 7}) {
     Strided<Cpu> other(f);
     Workspace own;
     const Cpu device{.threads = threads};
-    CHECK(bank_info_nce_sum(device, own, other.live(), all.in(), indices<Cpu>(lists), 0.1f, 1.f) ==
-          value);
+    CHECK(bank_info_nce_sum(device, own, other.differentiable(), all.in(), indices<Cpu>(lists),
+                            0.1f, 1.f) == value);
     CHECK(other.slope() == slope);
-    CHECK(bank_nce_sum(device, own, other.live(), all.in(), indices<Cpu>(lists), 2.f, 0.1f, 1.f) ==
-          nce);
+    CHECK(bank_nce_sum(device, own, other.differentiable(), all.in(), indices<Cpu>(lists), 2.f,
+                       0.1f, 1.f) == nce);
     CHECK(other.slope() == one.slope());
   }
 }
@@ -191,13 +194,13 @@ TEST_CASE("Rows of a bank: every instruction set agrees with the formula", "[ker
     Strided<Cpu> f(unit(noise(5, 150, 1))), bank(unit(noise(40, 150, 2)));
     Strided<BasicCpu<double>> g(unit(noise(5, 150, 1))), wide(unit(noise(40, 150, 2)));
     Workspace scratch;
-    const double value =
-        bank_info_nce_sum(Cpu{}, scratch, f.live(), bank.in(), indices<Cpu>(lists), 0.1f, 0.2f);
+    const double value = bank_info_nce_sum(Cpu{}, scratch, f.differentiable(), bank.in(),
+                                           indices<Cpu>(lists), 0.1f, 0.2f);
     const Reference wanted = naive_bank(f.rounded(), bank.rounded(), lists, 0.1);
     CHECK(value / 5 == Approx(wanted.value).epsilon(1e-5));
     CHECK(worst(f.slope(), wanted.rows) < 1e-4);
     const double log_mean = 2;
-    const double nce = bank_nce_sum(BasicCpu<double>{}, scratch, g.live(), wide.in(),
+    const double nce = bank_nce_sum(BasicCpu<double>{}, scratch, g.differentiable(), wide.in(),
                                     indices<BasicCpu<double>>(lists), log_mean, 0.1, 0.2);
     const Reference other = naive_bank(g.rounded(), wide.rounded(), lists, 0.1, &log_mean);
     CHECK(nce / 5 == Approx(other.value).epsilon(1e-12));

@@ -1,7 +1,7 @@
 // The streamed kernel behind the losses of pairs, with the relation of somebody else.
 #include <selfsame/kernel/cpu/contrast.hpp>
 
-#include <selfsame/core/siblings.hpp>
+#include <selfsame/core/other_views.hpp>
 
 #include "loss/reference.hpp"
 
@@ -30,23 +30,24 @@ struct Weighted {
       default: return {0, 2};     // counts more
     }
   }
-  bool special(PairBlock b) const {
+  bool has_exceptions(PairBlock b) const {
     return b.column <= b.row + b.rows - 1 + band && b.row <= b.column + b.columns - 1 + band;
   }
 };
 static_assert(Relation<Weighted>);
 
 template <class D>
-double run(int threads, Strided<D>& rows, const auto& columns, const auto& relation, In<D> further,
-           double temperature, double weight = 1) {
+double run(int threads, Strided<D>& rows, const auto& columns, const auto& relation,
+           In<D> extra_negatives, double temperature, double weight = 1) {
   const D device{.threads = threads};
   Workspace scratch;
-  return contrast(device, scratch, self(), rows.live(static_cast<Real<D>>(weight)), columns,
-                  relation, further, static_cast<Real<D>>(temperature));
+  return contrast(device, scratch, single_process(),
+                  rows.differentiable(static_cast<Real<D>>(weight)), columns, relation,
+                  extra_negatives, static_cast<Real<D>>(temperature));
 }
 
 struct Sizes {
-  Index rows, columns, further, width, band;
+  Index rows, columns, extra_negatives, width, band;
 };
 const Sizes all_sizes[] = {{1, 1, 0, 3, 5},       {5, 5, 0, 4, 9},       {6, 9, 4, 3, 9},
                            {100, 100, 0, 8, 200}, {97, 193, 2, 3, 3},    {201, 201, 200, 3, 7},
@@ -58,28 +59,29 @@ TEMPLATE_TEST_CASE("Pairs of rows with constants agree with the formula in doubl
                    SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Sizes& n : all_sizes) {
-    CAPTURE(n.rows, n.columns, n.further, n.width);
+    CAPTURE(n.rows, n.columns, n.extra_negatives, n.width);
     Strided<D> rows(unit(noise(n.rows, n.width, 1))), columns(unit(noise(n.columns, n.width, 2))),
-        further(unit(noise(n.further, n.width, 3)));
-    const auto r =
-        naive_contrast(rows.rounded(), columns.rounded(), further.rounded(), Weighted{n.band}, 0.3);
-    const double value = run<D>(2, rows, columns.in(), Weighted{n.band}, further.in(), 0.3);
+        extra_negatives(unit(noise(n.extra_negatives, n.width, 3)));
+    const auto r = naive_contrast(rows.rounded(), columns.rounded(), extra_negatives.rounded(),
+                                  Weighted{n.band}, 0.3);
+    const double value = run<D>(2, rows, columns.in(), Weighted{n.band}, extra_negatives.in(), 0.3);
     CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
     CHECK(worst(rows.slope(), r.rows, 1e-2) < 400 * epsilon<D>);
     CHECK(rows.untouched());
   }
 }
 
-TEMPLATE_TEST_CASE("Pairs of rows with live columns give both gradients", "[loss]",
+TEMPLATE_TEST_CASE("Pairs of rows with differentiable columns give both gradients", "[loss]",
                    SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Sizes& n : all_sizes) {
-    CAPTURE(n.rows, n.columns, n.further, n.width);
+    CAPTURE(n.rows, n.columns, n.extra_negatives, n.width);
     Strided<D> rows(unit(noise(n.rows, n.width, 1))), columns(unit(noise(n.columns, n.width, 2))),
-        further(unit(noise(n.further, n.width, 3)));
-    const auto r =
-        naive_contrast(rows.rounded(), columns.rounded(), further.rounded(), Weighted{n.band}, 0.3);
-    const double value = run<D>(2, rows, columns.live(2), Weighted{n.band}, further.in(), 0.3, 3);
+        extra_negatives(unit(noise(n.extra_negatives, n.width, 3)));
+    const auto r = naive_contrast(rows.rounded(), columns.rounded(), extra_negatives.rounded(),
+                                  Weighted{n.band}, 0.3);
+    const double value =
+        run<D>(2, rows, columns.differentiable(2), Weighted{n.band}, extra_negatives.in(), 0.3, 3);
     CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
     CHECK(worst(rows.slope(), 3 * r.rows, 3e-2) < 400 * epsilon<D>);
     CHECK(worst(columns.slope(), 2 * r.columns, 1e-2) < 400 * epsilon<D>);
@@ -91,11 +93,12 @@ TEMPLATE_TEST_CASE("Pairs of rows with themselves write the gradient of both sid
                    SELFSAME_TEST_DEVICES) {
   using D = TestType;
   for (const Sizes& n : all_sizes) {
-    CAPTURE(n.rows, n.further, n.width);
-    Strided<D> rows(unit(noise(n.rows, n.width, 1))), further(unit(noise(n.further, n.width, 3)));
-    const auto r =
-        naive_contrast(rows.rounded(), rows.rounded(), further.rounded(), Weighted{n.band}, 0.3);
-    const double value = run<D>(2, rows, Same{}, Weighted{n.band}, further.in(), 0.3);
+    CAPTURE(n.rows, n.extra_negatives, n.width);
+    Strided<D> rows(unit(noise(n.rows, n.width, 1))),
+        extra_negatives(unit(noise(n.extra_negatives, n.width, 3)));
+    const auto r = naive_contrast(rows.rounded(), rows.rounded(), extra_negatives.rounded(),
+                                  Weighted{n.band}, 0.3);
+    const double value = run<D>(2, rows, SameRows{}, Weighted{n.band}, extra_negatives.in(), 0.3);
     CHECK(std::abs(value - r.value) < 200 * epsilon<D> * std::max(1.0, std::abs(r.value)));
     CHECK(worst(rows.slope(), r.rows + r.columns, 1e-2) < 400 * epsilon<D>);
     CHECK(rows.untouched());
@@ -106,20 +109,21 @@ TEST_CASE("Pairs: every gradient agrees with central differences", "[loss]") {
   const double temperature = GENERATE(0.2, 1.0);
   const Dense a = noise(7, 3, 1), b = noise(9, 3, 2), c = noise(2, 3, 3);
   const Weighted relation{20};
-  Strided<F64> further(c);
+  Strided<F64> extra_negatives(c);
   const auto against = [&](const Dense& rows, const Dense& columns) {
     Strided<F64> x(rows), y(columns);
-    return run<F64>(1, x, y.live(), relation, further.in(), temperature);
+    return run<F64>(1, x, y.differentiable(), relation, extra_negatives.in(), temperature);
   };
   Strided<F64> rows(a), columns(b);
-  run<F64>(1, rows, columns.live(), relation, further.in(), temperature);
+  run<F64>(1, rows, columns.differentiable(), relation, extra_negatives.in(), temperature);
   CHECK(difference_error([&](const Dense& x) { return against(x, b); }, a, rows.slope()) < 1e-6);
   CHECK(difference_error([&](const Dense& y) { return against(a, y); }, b, columns.slope()) < 1e-6);
   const auto same = [&](const Dense& x) {
     RowMajor<double> value = x, slope(x.rows(), x.cols());
     Workspace scratch;
-    return std::pair(contrast(F64{}, scratch, self(), Live<F64>{view<F64>(value), view<F64>(slope)},
-                              Same{}, relation, further.in(), temperature),
+    return std::pair(contrast(F64{}, scratch, single_process(),
+                              Differentiable<F64>{view<F64>(value), view<F64>(slope)}, SameRows{},
+                              relation, extra_negatives.in(), temperature),
                      slope);
   };
   CHECK(difference_error([&](const Dense& x) { return same(x).first; }, a, same(a).second) < 1e-6);
@@ -129,36 +133,36 @@ TEST_CASE("Pairs: an anchor without a positive counts neither in the value nor i
           "[loss]") {
   const Dense a = noise(8, 3, 1), b = noise(8, 3, 2);
   Strided<F64> all(a), columns(b);
-  run<F64>(1, all, columns.live(), Weighted{20}, {}, 1);
+  run<F64>(1, all, columns.differentiable(), Weighted{20}, {}, 1);
   CHECK(all.slope().row(3).cwiseAbs().maxCoeff() == 0);
   CHECK(all.slope().row(7).cwiseAbs().maxCoeff() == 0);
   CHECK(all.slope().row(4).cwiseAbs().maxCoeff() > 1e-3);
   Dense kept(3, 3);
   kept << a.topRows(3);
   Strided<F64> three(kept), four(a.topRows(4));
-  CHECK(run<F64>(1, four, columns.live(), Weighted{20}, {}, 1) ==
-        Approx(run<F64>(1, three, columns.live(), Weighted{20}, {}, 1)).epsilon(1e-14));
+  CHECK(run<F64>(1, four, columns.differentiable(), Weighted{20}, {}, 1) ==
+        Approx(run<F64>(1, three, columns.differentiable(), Weighted{20}, {}, 1)).epsilon(1e-14));
   // none at all
   Strided<F64> none(a);
-  CHECK(run<F64>(1, none, columns.live(), Weighted{20, false}, {}, 1) == 0);
+  CHECK(run<F64>(1, none, columns.differentiable(), Weighted{20, false}, {}, 1) == 0);
   CHECK(none.slope().cwiseAbs().maxCoeff() == 0);
   CHECK(columns.slope().cwiseAbs().maxCoeff() == 0);
 }
 
 TEST_CASE("Pairs of no rows and of no columns cost nothing and write zeros", "[loss]") {
-  Strided<F64> none(Dense(0, 3)), some(noise(4, 3, 1)), further(noise(5, 3, 2));
-  CHECK(run<F64>(2, none, some.live(), Weighted{3}, further.in(), 1) == 0);
+  Strided<F64> none(Dense(0, 3)), some(noise(4, 3, 1)), extra_negatives(noise(5, 3, 2));
+  CHECK(run<F64>(2, none, some.differentiable(), Weighted{3}, extra_negatives.in(), 1) == 0);
   CHECK(some.slope().cwiseAbs().maxCoeff() == 0);
-  CHECK(run<F64>(2, some, none.live(), Weighted{3}, further.in(), 1) == 0);
+  CHECK(run<F64>(2, some, none.differentiable(), Weighted{3}, extra_negatives.in(), 1) == 0);
   CHECK(some.slope().cwiseAbs().maxCoeff() == 0);
 }
 
 TEST_CASE("Pairs: what an anchor feels of its columns sums to zero", "[loss]") {  // simclr.md 8.8
-  Dense columns = noise(230, 4, 2), further = noise(201, 4, 3);
+  Dense columns = noise(230, 4, 2), extra_negatives = noise(201, 4, 3);
   columns.col(3).setOnes(),
-      further.col(3).setOnes();  // the gradient along it is the sum over columns
-  Strided<F64> rows(noise(105, 4, 1)), others(columns), more(further);
-  run<F64>(1, rows, others.live(), Weighted{400}, more.in(), 0.5);
+      extra_negatives.col(3).setOnes();  // the gradient along it is the sum over columns
+  Strided<F64> rows(noise(105, 4, 1)), others(columns), more(extra_negatives);
+  run<F64>(1, rows, others.differentiable(), Weighted{400}, more.in(), 0.5);
   CHECK(rows.slope().col(3).cwiseAbs().maxCoeff() < 1e-15);
   CHECK(rows.slope().col(2).cwiseAbs().maxCoeff() > 1e-3);
 }
@@ -167,10 +171,10 @@ TEST_CASE("Pairs: adding to a gradient is writing to zero and adding", "[loss]")
   const Dense a = noise(210, 3, 1), b = noise(5, 3, 2);
   Strided<F64> written(a), added(a), columns(b);
   std::fill(added.gradient.begin(), added.gradient.end(), 1.0);
-  run<F64>(1, written, columns.live(), Weighted{300}, {}, 1);
+  run<F64>(1, written, columns.differentiable(), Weighted{300}, {}, 1);
   Workspace scratch;
-  contrast(F64{}, scratch, self(), added.live().added(2), columns.live(), Weighted{300}, In<F64>{},
-           1.0);
+  contrast(F64{}, scratch, single_process(), added.differentiable().added(2),
+           columns.differentiable(), Weighted{300}, In<F64>{}, 1.0);
   CHECK(worst(added.slope(), (2 * written.slope().array() + 1).matrix()) < 1e-14);
 }
 
@@ -179,8 +183,9 @@ TEST_CASE("Pairs have the same bits with one, two and three threads", "[loss]") 
   std::vector<Dense> rows, columns;
   std::vector<double> values;
   for (const int threads : {1, 2, 3}) {
-    Strided<Cpu> x(a), y(b), further(b);
-    values.push_back(run<Cpu>(threads, x, y.live(), Weighted{9}, further.in(), 0.1));
+    Strided<Cpu> x(a), y(b), extra_negatives(b);
+    values.push_back(
+        run<Cpu>(threads, x, y.differentiable(), Weighted{9}, extra_negatives.in(), 0.1));
     rows.push_back(x.slope());
     columns.push_back(y.slope());
   }
@@ -197,10 +202,10 @@ TEMPLATE_TEST_CASE("Pairs: a NaN anywhere makes the value NaN", "[loss]", SELFSA
   Dense bad = clean;
   bad(150, 1) = NAN;
   Strided<D> a(clean), b(clean), c(clean), x(bad);
-  CHECK(std::isfinite(run<D>(1, a, b.live(), Weighted{2}, c.in(), 0.5)));
-  CHECK(std::isnan(run<D>(1, x, b.live(), Weighted{2}, c.in(), 0.5)));
-  CHECK(std::isnan(run<D>(1, a, x.live(), Weighted{2}, c.in(), 0.5)));
-  CHECK(std::isnan(run<D>(1, a, b.live(), Weighted{2}, x.in(), 0.5)));
+  CHECK(std::isfinite(run<D>(1, a, b.differentiable(), Weighted{2}, c.in(), 0.5)));
+  CHECK(std::isnan(run<D>(1, x, b.differentiable(), Weighted{2}, c.in(), 0.5)));
+  CHECK(std::isnan(run<D>(1, a, x.differentiable(), Weighted{2}, c.in(), 0.5)));
+  CHECK(std::isnan(run<D>(1, a, b.differentiable(), Weighted{2}, x.in(), 0.5)));
   CHECK(a.slope().hasNaN());
 }
 
@@ -211,27 +216,37 @@ TEST_CASE("Pairs: an infinite negative makes the value NaN, of either sign", "[l
     Dense bad = clean;
     bad(150, 1) = infinity;
     Strided<Cpu> a(clean), b(clean), x(bad);
-    CHECK(std::isnan(run<Cpu>(1, a, b.live(), Weighted{2}, x.in(), 0.5)));
+    CHECK(std::isnan(run<Cpu>(1, a, b.differentiable(), Weighted{2}, x.in(), 0.5)));
   }
 }
 
-TEST_CASE("Pairs: a block that is special but holds plain negatives only changes nothing",
+TEST_CASE("Pairs: a block that is exceptional but holds plain negatives only changes nothing",
           "[loss]") {
   struct Suspicious {
-    SiblingRelation inner;
+    OtherViewsRelation inner;
     Pair operator()(Index i, Index j) const { return inner(i, j); }
-    bool special(PairBlock) const { return true; }
+    bool has_exceptions(PairBlock) const { return true; }
   };
   const Dense z = unit(noise(606, 5, 1));
   for (const Index views : {2, 3, 6}) {
     CAPTURE(views);
-    const SiblingRelation siblings{606 / views, views};
+    const OtherViewsRelation other_views{606 / views, views};
     Strided<F64> a(z), b(z), c(z), d(z);
-    CHECK(run<F64>(1, a, b.live(), siblings, {}, .1) ==
-          Approx(run<F64>(1, c, d.live(), Suspicious{siblings}, {}, .1)).epsilon(1e-14));
+    CHECK(
+        run<F64>(1, a, b.differentiable(), other_views, {}, .1) ==
+        Approx(run<F64>(1, c, d.differentiable(), Suspicious{other_views}, {}, .1)).epsilon(1e-14));
     CHECK(worst(a.slope(), c.slope()) < 1e-13);
     CHECK(worst(b.slope(), d.slope()) < 1e-13);
   }
+}
+
+TEST_CASE("Pairs: a relation that names no exceptions is asked for every pair", "[loss]") {
+  const auto plain = [](Index i, Index j) { return OtherViewsRelation{303, 2}(i, j); };
+  STATIC_REQUIRE(Relation<decltype(plain)>);
+  Strided<F64> a(unit(noise(606, 7, 1))), b(a.rounded());
+  CHECK(run<F64>(2, a, SameRows{}, OtherViewsRelation{303, 2}, {}, .1) ==
+        run<F64>(2, b, SameRows{}, plain, {}, .1));
+  CHECK(a.slope() == b.slope());
 }
 
 TEMPLATE_TEST_CASE(
@@ -239,27 +254,28 @@ TEMPLATE_TEST_CASE(
     SELFSAME_TEST_DEVICES) {  // logits of thousands: each anchor has a shift of its own
   using D = TestType;
   for (const Sizes& n : all_sizes) {
-    CAPTURE(n.rows, n.columns, n.further, n.width);
+    CAPTURE(n.rows, n.columns, n.extra_negatives, n.width);
     const double scale =
         std::is_same_v<Real<D>, float> ? 20 : 200;  // logits up to about 4e3 and 4e5
     Strided<D> rows(scale * unit(noise(n.rows, n.width, 1))),
         columns(scale * unit(noise(n.columns, n.width, 2))),
-        further(scale * unit(noise(n.further, n.width, 3)));
+        extra_negatives(scale * unit(noise(n.extra_negatives, n.width, 3)));
     const double temperature = 0.1, rounding = 400 * epsilon<D> * scale * scale / temperature;
-    const auto r = naive_contrast(rows.rounded(), columns.rounded(), further.rounded(),
+    const auto r = naive_contrast(rows.rounded(), columns.rounded(), extra_negatives.rounded(),
                                   Weighted{n.band}, temperature);
-    const auto s = naive_contrast(rows.rounded(), rows.rounded(), further.rounded(),
+    const auto s = naive_contrast(rows.rounded(), rows.rounded(), extra_negatives.rounded(),
                                   Weighted{n.band}, temperature);
-    const double live =
-        run<D>(2, rows, columns.live(), Weighted{n.band}, further.in(), temperature);
-    CHECK(std::abs(live - r.value) < rounding * std::max(1.0, std::abs(r.value)));
+    const double differentiable = run<D>(2, rows, columns.differentiable(), Weighted{n.band},
+                                         extra_negatives.in(), temperature);
+    CHECK(std::abs(differentiable - r.value) < rounding * std::max(1.0, std::abs(r.value)));
     CHECK(worst(rows.slope(), r.rows, scale) < rounding);
     CHECK(worst(columns.slope(), r.columns, scale) < rounding);
     const double constant =
-        run<D>(2, rows, columns.in(), Weighted{n.band}, further.in(), temperature);
+        run<D>(2, rows, columns.in(), Weighted{n.band}, extra_negatives.in(), temperature);
     CHECK(std::abs(constant - r.value) < rounding * std::max(1.0, std::abs(r.value)));
     CHECK(worst(rows.slope(), r.rows, scale) < rounding);
-    const double same = run<D>(2, rows, Same{}, Weighted{n.band}, further.in(), temperature);
+    const double same =
+        run<D>(2, rows, SameRows{}, Weighted{n.band}, extra_negatives.in(), temperature);
     CHECK(std::abs(same - s.value) < rounding * std::max(1.0, std::abs(s.value)));
     CHECK(worst(rows.slope(), s.rows + s.columns, scale) < rounding);
   }
@@ -276,20 +292,20 @@ TEMPLATE_TEST_CASE("Pairs whose logits are huge feel the largest alone, on every
       isa_in_use() = isa;
       CAPTURE(static_cast<int>(isa), scale);
       Strided<D> rows(scale * unit(noise(60, 11, 1))), columns(scale * unit(noise(130, 11, 2))),
-          further(scale * unit(noise(30, 11, 3)));
-      const auto r =
-          naive_contrast(rows.rounded(), columns.rounded(), further.rounded(), Weighted{200}, 0.3);
-      const auto s =
-          naive_contrast(rows.rounded(), rows.rounded(), further.rounded(), Weighted{200}, 0.3);
+          extra_negatives(scale * unit(noise(30, 11, 3)));
+      const auto r = naive_contrast(rows.rounded(), columns.rounded(), extra_negatives.rounded(),
+                                    Weighted{200}, 0.3);
+      const auto s = naive_contrast(rows.rounded(), rows.rounded(), extra_negatives.rounded(),
+                                    Weighted{200}, 0.3);
       const double rounding = 400 * epsilon<D>;
-      CHECK(run<D>(2, rows, columns.live(), Weighted{200}, further.in(), 0.3) ==
+      CHECK(run<D>(2, rows, columns.differentiable(), Weighted{200}, extra_negatives.in(), 0.3) ==
             Approx(r.value).epsilon(rounding));
       CHECK(worst(rows.slope(), r.rows) < rounding);
       CHECK(worst(columns.slope(), r.columns) < rounding);
-      CHECK(run<D>(2, rows, columns.in(), Weighted{200}, further.in(), 0.3) ==
+      CHECK(run<D>(2, rows, columns.in(), Weighted{200}, extra_negatives.in(), 0.3) ==
             Approx(r.value).epsilon(rounding));
       CHECK(worst(rows.slope(), r.rows) < rounding);
-      CHECK(run<D>(2, rows, Same{}, Weighted{200}, further.in(), 0.3) ==
+      CHECK(run<D>(2, rows, SameRows{}, Weighted{200}, extra_negatives.in(), 0.3) ==
             Approx(s.value).epsilon(rounding));
       CHECK(worst(rows.slope(), s.rows + s.columns) < rounding);
     }
@@ -304,9 +320,9 @@ TEST_CASE("Pairs give the same results on every instruction set", "[loss]") {
   for (const Isa isa : {Isa::portable, Isa::avx2, Isa::avx512}) {
     if (static_cast<int>(isa) > static_cast<int>(best)) break;
     isa_in_use() = isa;
-    Strided<F64> x(a), y(b), further(b);
-    values.push_back(run<F64>(1, x, y.live(), Weighted{9}, further.in(), 0.1));
-    values.push_back(run<F64>(1, x, Same{}, Weighted{9}, further.in(), 0.1));
+    Strided<F64> x(a), y(b), extra_negatives(b);
+    values.push_back(run<F64>(1, x, y.differentiable(), Weighted{9}, extra_negatives.in(), 0.1));
+    values.push_back(run<F64>(1, x, SameRows{}, Weighted{9}, extra_negatives.in(), 0.1));
     slopes.push_back(x.slope());
   }
   isa_in_use() = best;
@@ -327,14 +343,15 @@ TEST_CASE("Rows that descend a user's relation come closer the more it weighs a 
       if (low == 1 && high == 2) return {0.3, 1};
       return {0, high == 3 ? 3.0 : 1.0};
     }
-    bool special(PairBlock) const { return true; }
+    bool has_exceptions(PairBlock) const { return true; }
   };
   RowMajor<double> z = unit(noise(4, 3, 4)), slope(4, 3);
   Workspace scratch;
   double first = 0, last = 0;
   for (int step = 0; step < 400; ++step) {
-    last = contrast(F64{}, scratch, self(), Live<F64>{view<F64>(z), view<F64>(slope)}, Same{},
-                    Mine{}, In<F64>{nullptr, 0, 3}, 0.5);
+    last = contrast(F64{}, scratch, single_process(),
+                    Differentiable<F64>{view<F64>(z), view<F64>(slope)}, SameRows{}, Mine{},
+                    In<F64>{nullptr, 0, 3}, 0.5);
     if (step == 0) first = last;
     z = unit(z - 0.2 * slope);
   }

@@ -77,7 +77,8 @@ TEMPLATE_TEST_CASE("Cross-entropy's kernel agrees with its formula for every kin
       CAPTURE(static_cast<int>(isa), add);
       Padded<A> g(rows, cols, 3);
       const Matrix before = add ? g.matrix() : Matrix::Zero(rows, cols);
-      const Live<D> live{z.template view<D>(), g.template view<D>(), R(-2), add};
+      const Differentiable<D> differentiable{z.template view<D>(), g.template view<D>(), R(-2),
+                                             add};
       const auto check = [&](double mine, const Matrix& targets) {
         const Naive naive(z.matrix(), targets, temperature, smoothing, by_row, by_class);
         const double scale = std::max(1.0, targets.rowwise().sum().maxCoeff());
@@ -86,12 +87,12 @@ TEMPLATE_TEST_CASE("Cross-entropy's kernel agrees with its formula for every kin
               8 * rounding * scale);
         CHECK(g.untouched());
       };
-      check(
-          cross_entropy_sum(D{.threads = 2}, scratch, live, Vector<const Index, D>(view<D>(labels)),
-                            R(temperature), R(3), static_cast<R>(smoothing), terms),
-          hard);
+      check(cross_entropy_sum(D{.threads = 2}, scratch, differentiable,
+                              Vector<const Index, D>(view<D>(labels)), R(temperature), R(3),
+                              static_cast<R>(smoothing), terms),
+            hard);
       g = Padded<A>(rows, cols, 3);
-      const Live<D> again{z.template view<D>(), g.template view<D>(), R(-2), add};
+      const Differentiable<D> again{z.template view<D>(), g.template view<D>(), R(-2), add};
       check(cross_entropy_sum(D{.threads = 2}, scratch, again, In<D>(t.template view<D>()),
                               R(temperature), R(3), static_cast<R>(smoothing), terms),
             t.matrix());
@@ -115,9 +116,10 @@ TEST_CASE("Cross-entropy takes a row of scratch a thread, never a matrix", "[ker
   std::vector<float> z(static_cast<std::size_t>(rows * cols), 0.5f), g = z;
   const std::vector<Index> labels(static_cast<std::size_t>(rows), 3);
   Workspace scratch;
-  const Live<Cpu> live{{z.data(), rows, cols}, {g.data(), rows, cols}, 1, true};
-  cross_entropy_sum(Cpu{.threads = 2}, scratch, live, Vector<const Index, Cpu>(view<Cpu>(labels)),
-                    1.f, 1.f);
-  cross_entropy_sum(Cpu{.threads = 2}, scratch, live, In<Cpu>{z.data(), rows, cols}, 1.f, 1.f);
+  const Differentiable<Cpu> differentiable{{z.data(), rows, cols}, {g.data(), rows, cols}, 1, true};
+  cross_entropy_sum(Cpu{.threads = 2}, scratch, differentiable,
+                    Vector<const Index, Cpu>(view<Cpu>(labels)), 1.f, 1.f);
+  cross_entropy_sum(Cpu{.threads = 2}, scratch, differentiable, In<Cpu>{z.data(), rows, cols}, 1.f,
+                    1.f);
   CHECK(scratch.capacity() <= 2 * 65536);
 }

@@ -58,11 +58,12 @@ TEMPLATE_TEST_CASE("Each divergence agrees with its formula, row by row", "[kern
       const Forced forced(isa);
       CAPTURE(static_cast<int>(isa), add);
       Padded<A> g(rows, cols, 3);
-      const Live<D> live{z.template view<D>(), g.template view<D>(), R(-2), add};
+      const Differentiable<D> differentiable{z.template view<D>(), g.template view<D>(), R(-2),
+                                             add};
       Matrix slope = add ? g.matrix() : Matrix::Zero(rows, cols);
       const DivergenceSum mine =
-          divergence_sum(D{.threads = 2}, scratch, live, a.template view<D>(), form, R(0.5), R(0.8),
-                         static_cast<R>(threshold), R(3));
+          divergence_sum(D{.threads = 2}, scratch, differentiable, a.template view<D>(), form,
+                         R(0.5), R(0.8), static_cast<R>(threshold), R(3));
       double value = 0;
       Index kept = 0;
       for (Index i = 0; i < rows; ++i) {
@@ -86,8 +87,8 @@ TEMPLATE_TEST_CASE("Equal rows have no divergence and no gradient, to rounding",
   for (const Divergence form : {Divergence::kl, Divergence::reverse_kl, Divergence::squared}) {
     Padded<Activation<D>> z(7, 45, 1), g(7, 45, 2);
     Workspace scratch;
-    const Live<D> live{z.template view<D>(), g.template view<D>()};
-    const double value = divergence_sum(D{}, scratch, live, z.template view<D>(), form,
+    const Differentiable<D> differentiable{z.template view<D>(), g.template view<D>()};
+    const double value = divergence_sum(D{}, scratch, differentiable, z.template view<D>(), form,
                                         Real<D>(0.7), Real<D>(0.7), Real<D>(0), Real<D>(1))
                              .value;
     const double rounding = 4 * std::numeric_limits<Activation<D>>::epsilon();
@@ -107,10 +108,10 @@ TEMPLATE_TEST_CASE("A teacher's row that is not kept hides a student's NaN, and 
   a.template view<D>()(1, 7) = static_cast<A>(NAN);
   a.template view<D>()(2, 7) = 30;
   Workspace scratch;
-  const Live<D> live{z.template view<D>(), g.template view<D>()};
+  const Differentiable<D> differentiable{z.template view<D>(), g.template view<D>()};
   const auto run = [&](double threshold) {
-    return divergence_sum(D{}, scratch, live, a.template view<D>(), form, Real<D>(1), Real<D>(1),
-                          static_cast<Real<D>>(threshold), Real<D>(1));
+    return divergence_sum(D{}, scratch, differentiable, a.template view<D>(), form, Real<D>(1),
+                          Real<D>(1), static_cast<Real<D>>(threshold), Real<D>(1));
   };
   const DivergenceSum sum = run(0.5);
   CHECK((sum.rows.kept == 1 && sum.rows.undefined == 1));
@@ -127,9 +128,9 @@ TEST_CASE("No rows and no classes have no divergence", "[kernel]") {
   using D = BasicCpu<double>;
   Workspace scratch;
   for (const auto& [rows, cols] : {std::pair<Index, Index>{0, 3}, {2, 0}}) {
-    const Live<D> live{{nullptr, rows, cols}, {nullptr, rows, cols}};
-    CHECK(divergence_sum(D{}, scratch, live, {nullptr, rows, cols}, Divergence::kl, 1.0, 1.0, 0.5,
-                         1.0)
+    const Differentiable<D> differentiable{{nullptr, rows, cols}, {nullptr, rows, cols}};
+    CHECK(divergence_sum(D{}, scratch, differentiable, {nullptr, rows, cols}, Divergence::kl, 1.0,
+                         1.0, 0.5, 1.0)
               .value == 0);
   }
 }

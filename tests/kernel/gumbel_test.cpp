@@ -33,7 +33,7 @@ Dense sample(const Dense& l, const Dense& u, double temperature, int threads = 1
   Strided<D> logits(l), noise(u), y(Dense::Zero(l.rows(), l.cols()));
   Workspace scratch;
   gumbel_softmax(D{.threads = threads}, scratch, logits.in(), noise.in(),
-                 static_cast<Real<D>>(temperature), y.live().gradient);
+                 static_cast<Real<D>>(temperature), y.differentiable().gradient);
   REQUIRE((logits.untouched() && y.untouched()));
   return y.slope();
 }
@@ -41,26 +41,27 @@ template <class D = F64>
 Dense pulled(const Dense& y, const Dense& slope, double temperature, Write write = Write::overwrite,
              double before = NAN) {
   Strided<D> soft(y), a(slope), to(y);
-  to.live().gradient(0, 0) = 0;
+  to.differentiable().gradient(0, 0) = 0;
   for (Index i = 0; i < y.rows(); ++i)
     for (Index k = 0; k < y.cols(); ++k)
-      to.live().gradient(i, k) = static_cast<Activation<D>>(before);
+      to.differentiable().gradient(i, k) = static_cast<Activation<D>>(before);
   gumbel_softmax_gradient(D{}, soft.in(), a.in(), static_cast<Real<D>>(temperature),
-                          to.live().gradient, write);
+                          to.differentiable().gradient, write);
   REQUIRE(to.untouched());
   return to.slope();
 }
 Dense counted(const Dense& l, const std::vector<Random>& images, double temperature) {
   Strided<F64> logits(l), y(l);
   Workspace scratch;
-  gumbel_softmax(F64{}, scratch, logits.in(), view<F64>(images), temperature, y.live().gradient);
+  gumbel_softmax(F64{}, scratch, logits.in(), view<F64>(images), temperature,
+                 y.differentiable().gradient);
   return y.slope();
 }
 template <class D = F64>
 Dense one_hot(const Dense& y) {
   Strided<D> soft(y), hard(y);
   Workspace scratch;
-  one_hot_of_largest(D{}, scratch, soft.in(), hard.live().gradient);
+  one_hot_of_largest(D{}, scratch, soft.in(), hard.differentiable().gradient);
   REQUIRE(hard.untouched());
   return hard.slope();
 }

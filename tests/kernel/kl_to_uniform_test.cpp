@@ -16,7 +16,8 @@ template <class D = F64>
 Result run(const Dense& l, int threads = 1) {
   Strided<D> logits(l);
   Workspace scratch;
-  const double value = kl_to_uniform_sum(D{.threads = threads}, scratch, logits.live(), Real<D>(1));
+  const double value =
+      kl_to_uniform_sum(D{.threads = threads}, scratch, logits.differentiable(), Real<D>(1));
   REQUIRE(logits.untouched());
   return {value, logits.slope()};
 }
@@ -105,9 +106,9 @@ TEST_CASE("KL to uniform writes or adds its gradient times factor and weight", "
   const Result r = run(l);
   Strided<F64> logits(l);
   Workspace scratch;
-  CHECK(kl_to_uniform_sum(F64{}, scratch, logits.live(-2), 0.5) == r.value);
+  CHECK(kl_to_uniform_sum(F64{}, scratch, logits.differentiable(-2), 0.5) == r.value);
   CHECK(worst(logits.slope(), -r.gradient) < 1e-14);
-  CHECK(kl_to_uniform_sum(F64{}, scratch, logits.live().added(4), 0.5) == r.value);
+  CHECK(kl_to_uniform_sum(F64{}, scratch, logits.differentiable().added(4), 0.5) == r.value);
   CHECK(worst(logits.slope(), r.gradient) < 1e-14);
 }
 

@@ -36,10 +36,10 @@ TEMPLATE_TEST_CASE("a linear layer with cross-entropy has its formula for every 
       }
       Workspace scratch;
       const double sum = linear_cross_entropy_sum(
-          D{.threads = 2}, scratch, Live<D>{x.template view<D>(), dx.template view<D>()},
-          LiveWeights<D>{w.template view<D>(), dw.template view<D>(), 1, false},
-          LiveWeights<D>{b.template view<D>(), db.template view<D>(), 1, false}, view<D>(labels),
-          R(0.25));
+          D{.threads = 2}, scratch, Differentiable<D>{x.template view<D>(), dx.template view<D>()},
+          DifferentiableWeights<D>{w.template view<D>(), dw.template view<D>(), 1, false},
+          DifferentiableWeights<D>{b.template view<D>(), db.template view<D>(), 1, false},
+          view<D>(labels), R(0.25));
       const double rounding = 100 * ulp<A>;
       CHECK(std::abs(sum - value) < 10 * rounding);
       CHECK(largest_difference(dx.matrix(), 0.25 * g * w.matrix()) < rounding);

@@ -62,11 +62,12 @@ TEMPLATE_TEST_CASE("logits in strips and both gradients are those of whole produ
         auto db = filled(bias, R(1));
         std::vector<double> values(static_cast<std::size_t>(rows));
         const auto slopes = [&](Index first, MatrixView<R, D> s) { cosines<R>(first, s, values); };
-        const Live<D> live_x{x.template view<D>(), dx.template view<D>()};
-        const Live<D> live_c{c.template view<D>(), dc.template view<D>(), 2};
+        const Differentiable<D> live_x{x.template view<D>(), dx.template view<D>()};
+        const Differentiable<D> live_c{c.template view<D>(), dc.template view<D>(), 2};
         if (biased)
           logit_strips(D{.threads = 2}, scratch, live_x, live_c,
-                       LiveWeights<D>{bias.template view<D>(), db.template view<D>(), 3}, slopes);
+                       DifferentiableWeights<D>{bias.template view<D>(), db.template view<D>(), 3},
+                       slopes);
         else
           logit_strips(D{.threads = 2}, scratch, live_x, live_c, NoBias{}, slopes);
         const Wanted wanted = naive(x.matrix(), c.matrix(), biased ? bias.matrix() : Matrix(1, 0));
@@ -93,15 +94,16 @@ TEMPLATE_TEST_CASE("columns of a strip may be weights, whose gradient is added",
   const auto slopes = [&](Index first, MatrixView<Real<D>, D> s) {
     cosines<Real<D>>(first, s, values);
   };
-  logit_strips(D{}, scratch, Live<D>{x.template view<D>(), dx.template view<D>()}.added(-1),
-               LiveWeights<D>{c.template view<D>(), dc.template view<D>(), 2}, NoBias{}, slopes);
+  logit_strips(
+      D{}, scratch, Differentiable<D>{x.template view<D>(), dx.template view<D>()}.added(-1),
+      DifferentiableWeights<D>{c.template view<D>(), dc.template view<D>(), 2}, NoBias{}, slopes);
   const Wanted wanted = naive(x.matrix(), c.matrix(), Matrix(1, 0));
   const double rounding = 100 * ulp<Activation<D>>;
   CHECK(largest_difference(dx.matrix(), Matrix(4 - wanted.rows.array())) < rounding);
   CHECK(largest_difference(dc.matrix(), Matrix(1 + 2 * wanted.columns.array())) < rounding);
   logit_strips(D{}, scratch, x.template view<D>(),
-               LiveWeights<D>{c.template view<D>(), dc.template view<D>(), 1, false}, NoBias{},
-               slopes);
+               DifferentiableWeights<D>{c.template view<D>(), dc.template view<D>(), 1, false},
+               NoBias{}, slopes);
   CHECK(largest_difference(dc.matrix(), wanted.columns) < rounding);
 }
 
@@ -134,11 +136,11 @@ TEST_CASE("a null gradient is not written, the others are as before", "[kernel]"
   };
   const Wanted wanted = naive(x.matrix(), c.matrix(), Matrix(1, 0));
   auto dx = filled(x, double{NAN}), dc = filled(c, 0.0);
-  logit_strips(F64{}, scratch, Live<F64>{x.view<F64>(), dx.view<F64>()},
-               LiveWeights<F64>{c.view<F64>(), {}}, NoBias{}, slopes);
+  logit_strips(F64{}, scratch, Differentiable<F64>{x.view<F64>(), dx.view<F64>()},
+               DifferentiableWeights<F64>{c.view<F64>(), {}}, NoBias{}, slopes);
   CHECK(largest_difference(dx.matrix(), wanted.rows) < 1e-13);
-  logit_strips(F64{}, scratch, Live<F64>{x.view<F64>(), {}},
-               LiveWeights<F64>{c.view<F64>(), dc.view<F64>()}, NoBias{}, slopes);
+  logit_strips(F64{}, scratch, Differentiable<F64>{x.view<F64>(), {}},
+               DifferentiableWeights<F64>{c.view<F64>(), dc.view<F64>()}, NoBias{}, slopes);
   CHECK(largest_difference(dc.matrix(), wanted.columns) < 1e-13);
 }
 
@@ -150,8 +152,8 @@ TEST_CASE("no rows, no columns, no width: gradients are of empty sums", "[kernel
     Padded<double> x(rows, width, 1), c(cols, width, 2);
     auto dx = filled(x, double{NAN}), dc = filled(c, double{NAN});
     Index seen = 0;
-    logit_strips(F64{}, scratch, Live<F64>{x.view<F64>(), dx.view<F64>()},
-                 Live<F64>{c.view<F64>(), dc.view<F64>()}, NoBias{},
+    logit_strips(F64{}, scratch, Differentiable<F64>{x.view<F64>(), dx.view<F64>()},
+                 Differentiable<F64>{c.view<F64>(), dc.view<F64>()}, NoBias{},
                  [&](Index, MatrixView<double, F64> s) {
                    seen += s.rows;
                    for (Index r = 0; r < s.rows; ++r)
@@ -173,9 +175,10 @@ TEST_CASE("gradients of strips have the same bits with one, two, three and seven
     Workspace scratch;
     auto dx = filled(x, float{NAN}), dc = filled(c, 0.f), db = filled(bias, 0.f);
     std::vector<double> values(401);
-    logit_strips(Cpu{.threads = threads}, scratch, Live<Cpu>{x.view<Cpu>(), dx.view<Cpu>()},
-                 LiveWeights<Cpu>{c.view<Cpu>(), dc.view<Cpu>()},
-                 LiveWeights<Cpu>{bias.view<Cpu>(), db.view<Cpu>()},
+    logit_strips(Cpu{.threads = threads}, scratch,
+                 Differentiable<Cpu>{x.view<Cpu>(), dx.view<Cpu>()},
+                 DifferentiableWeights<Cpu>{c.view<Cpu>(), dc.view<Cpu>()},
+                 DifferentiableWeights<Cpu>{bias.view<Cpu>(), db.view<Cpu>()},
                  [&](Index first, MatrixView<float, Cpu> s) { cosines<float>(first, s, values); });
     return std::array{as_matrix(values), dx.matrix(), dc.matrix(), db.matrix()};
   };
@@ -183,13 +186,14 @@ TEST_CASE("gradients of strips have the same bits with one, two, three and seven
   for (const int threads : {2, 3, 7}) CHECK(run(threads) == one);
 }
 
-TEST_CASE("after the first call of a shape the engine takes no further memory", "[kernel]") {
+TEST_CASE("after the first call of a shape the engine takes no extra_negatives memory",
+          "[kernel]") {
   Padded<float> x(300, 16, 1), c(500, 16, 2);
   auto dx = x, dc = c;
   Workspace scratch;
   const auto run = [&] {
-    logit_strips(Cpu{}, scratch, Live<Cpu>{x.view<Cpu>(), dx.view<Cpu>()},
-                 Live<Cpu>{c.view<Cpu>(), dc.view<Cpu>()}, NoBias{},
+    logit_strips(Cpu{}, scratch, Differentiable<Cpu>{x.view<Cpu>(), dx.view<Cpu>()},
+                 Differentiable<Cpu>{c.view<Cpu>(), dc.view<Cpu>()}, NoBias{},
                  [](Index, MatrixView<float, Cpu>) {});
   };
   run();

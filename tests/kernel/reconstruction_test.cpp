@@ -15,22 +15,25 @@ struct Result {
 enum class Kind { squared, smooth };
 
 template <class D>
-double sum(Kind kind, int threads, Live<D> live, In<D> targets, double beta) {
+double sum(Kind kind, int threads, Differentiable<D> differentiable, In<D> targets, double beta) {
   Workspace scratch;
   const D device{.threads = threads};
-  if (kind == Kind::squared) return squared_error_sum(device, scratch, live, targets, Real<D>(1));
-  return smooth_l1_sum(device, scratch, live, targets, static_cast<Real<D>>(beta), Real<D>(1));
+  if (kind == Kind::squared)
+    return squared_error_sum(device, scratch, differentiable, targets, Real<D>(1));
+  return smooth_l1_sum(device, scratch, differentiable, targets, static_cast<Real<D>>(beta),
+                       Real<D>(1));
 }
 /// On rows with a stride, and on rows that lie side by side.
 template <class D = F64>
 Result run(Kind kind, const Dense& x, const Dense& t, double beta = 1, int threads = 1) {
   Strided<D> rows(x), targets(t);
-  const double value = sum<D>(kind, threads, rows.live(), targets.in(), beta);
+  const double value = sum<D>(kind, threads, rows.differentiable(), targets.in(), beta);
   REQUIRE((rows.untouched() && targets.untouched()));
   RowMajor<Activation<D>> flat = x.template cast<Activation<D>>(), to = flat,
                           flat_targets = t.template cast<Activation<D>>();
-  const Live<D> live{view<D>(std::as_const(flat)), view<D>(to)};
-  const double again = sum<D>(kind, threads, live, view<D>(std::as_const(flat_targets)), beta);
+  const Differentiable<D> differentiable{view<D>(std::as_const(flat)), view<D>(to)};
+  const double again =
+      sum<D>(kind, threads, differentiable, view<D>(std::as_const(flat_targets)), beta);
   REQUIRE(((std::isnan(value) && std::isnan(again)) ||
            again == Approx(value).epsilon(128 * epsilon<D>)));
   if (x.size() > 0 && !std::isnan(value)) REQUIRE(to.template cast<double>() == rows.slope());
@@ -54,8 +57,8 @@ template <class D = F64>
 Result laplace(const Dense& decoded, const Dense& images, double margin = 0.1, int threads = 1) {
   Strided<D> rows(decoded), targets(images);
   Workspace scratch;
-  const double value = logit_laplace_sum(D{.threads = threads}, scratch, rows.live(), targets.in(),
-                                         margin, Real<D>(1));
+  const double value = logit_laplace_sum(D{.threads = threads}, scratch, rows.differentiable(),
+                                         targets.in(), margin, Real<D>(1));
   REQUIRE((rows.untouched() && targets.untouched()));
   return {value, rows.slope()};
 }
@@ -144,7 +147,7 @@ TEST_CASE("Logit-Laplace has the golden numbers of one pixel", "[kernel]") {  //
   CHECK(r.gradient(0, 0) == Approx(1.648721271).epsilon(1e-9));
   CHECK(r.gradient(0, 1) == Approx(-.5618301321).epsilon(1e-9));
   Strided<F64> rows(decoded), image(Dense::Zero(1, 1));
-  logit_laplace_images(F64{}, rows.in(), .1, image.live().gradient);
+  logit_laplace_images(F64{}, rows.in(), .1, image.differentiable().gradient);
   CHECK(image.slope()(0, 0) == Approx(.5312239843).epsilon(1e-9));
 }
 
@@ -185,7 +188,7 @@ TEST_CASE("Images of logit-Laplace are clamped to [0, 1], and a NaN stays", "[ke
   Dense decoded(4, 2);
   decoded << -9, 0, 9, 0, 0, 0, NAN, 0;
   Strided<Cpu> rows(decoded), images(Dense::Zero(4, 1));
-  logit_laplace_images(Cpu{}, rows.in(), .1, images.live().gradient);
+  logit_laplace_images(Cpu{}, rows.in(), .1, images.differentiable().gradient);
   CHECK((images.slope()(0, 0) == 0 && images.slope()(1, 0) == 1));
   CHECK(images.slope()(2, 0) == Approx(.5));
   CHECK(std::isnan(images.slope()(3, 0)));
@@ -218,17 +221,19 @@ TEST_CASE("Reconstructions write or add their gradients times factor and weight"
   Strided<F64> rows(x), targets(t), images(few);
   Workspace scratch;
   const auto check = [&](const Result& r, const auto& again) {
-    CHECK(again(rows.live(-2)) == r.value);
+    CHECK(again(rows.differentiable(-2)) == r.value);
     CHECK(worst(rows.slope(), -r.gradient) < 1e-14);
-    CHECK(again(rows.live().added(4)) == r.value);
+    CHECK(again(rows.differentiable().added(4)) == r.value);
     CHECK(worst(rows.slope(), r.gradient) < 1e-14);
   };
-  check(run(Kind::squared, x, t),
-        [&](Live<F64> live) { return squared_error_sum(F64{}, scratch, live, targets.in(), .5); });
-  check(run(Kind::smooth, x, t),
-        [&](Live<F64> live) { return smooth_l1_sum(F64{}, scratch, live, targets.in(), 1., .5); });
-  check(laplace(x, few), [&](Live<F64> live) {
-    return logit_laplace_sum(F64{}, scratch, live, images.in(), .1, .5);
+  check(run(Kind::squared, x, t), [&](Differentiable<F64> differentiable) {
+    return squared_error_sum(F64{}, scratch, differentiable, targets.in(), .5);
+  });
+  check(run(Kind::smooth, x, t), [&](Differentiable<F64> differentiable) {
+    return smooth_l1_sum(F64{}, scratch, differentiable, targets.in(), 1., .5);
+  });
+  check(laplace(x, few), [&](Differentiable<F64> differentiable) {
+    return logit_laplace_sum(F64{}, scratch, differentiable, images.in(), .1, .5);
   });
 }
 

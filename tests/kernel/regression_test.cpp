@@ -17,9 +17,10 @@ TEMPLATE_TEST_CASE("A squared distance of unit rows is that of Eigen with every 
       Padded<A> p(rows, cols, 1), t(rows, cols, 2), g(rows, cols, 3);
       const Matrix before = g.matrix();
       Workspace scratch;
-      const Live<D> live{p.template view<D>(), g.template view<D>(), R(2), true};
-      const double sum =
-          normalised_regression_sum(D{}, scratch, live, t.template view<D>(), R(0.5), R(3));
+      const Differentiable<D> differentiable{p.template view<D>(), g.template view<D>(), R(2),
+                                             true};
+      const double sum = normalised_regression_sum(D{}, scratch, differentiable,
+                                                   t.template view<D>(), R(0.5), R(3));
       double wanted = 0;
       Matrix slope = before;
       const Matrix x = p.matrix(), y = t.matrix();

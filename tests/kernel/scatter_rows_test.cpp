@@ -16,23 +16,24 @@ TEMPLATE_TEST_CASE("gradients of gathered rows go back to their rows, and all ot
     Matrix wanted = Matrix::Zero(rows, 7);
     for (Index i = 0; i < 3; ++i)
       wanted.row(which[static_cast<std::size_t>(i)]) = gradient.matrix().row(i);
-    const Live<D> live{x.template view<D>(), slope.template view<D>(), 3};
-    scatter_rows(D{.threads = 2}, gradient.template view<D>(), view<D>(which), live);
+    const Differentiable<D> differentiable{x.template view<D>(), slope.template view<D>(), 3};
+    scatter_rows(D{.threads = 2}, gradient.template view<D>(), view<D>(which), differentiable);
     CHECK(largest_difference(slope.matrix(), 3 * wanted) < 8 * ulp<A>);
     CHECK(slope.untouched());
-    scatter_rows(D{.threads = 2}, gradient.template view<D>(), view<D>(which), live.added(-1));
+    scatter_rows(D{.threads = 2}, gradient.template view<D>(), view<D>(which),
+                 differentiable.added(-1));
     CHECK(largest_difference(slope.matrix(), 2 * wanted) < 8 * ulp<A>);
     CHECK(before != slope.matrix());
   }
 }
 
-TEST_CASE("no gathered rows leave zeros, or what was there where the Live adds", "[kernel]") {
+TEST_CASE("no gathered rows leave zeros, or what was there where the input adds", "[kernel]") {
   Padded<float> gradient(0, 3, 1), x(2, 3, 2), slope(2, 3, 3);
   const std::vector<Index> none;
   const Matrix before = slope.matrix();
-  const Live<Cpu> live{x.view<Cpu>(), slope.view<Cpu>()};
-  scatter_rows(Cpu{}, gradient.view<Cpu>(), view<Cpu>(none), live.added());
+  const Differentiable<Cpu> differentiable{x.view<Cpu>(), slope.view<Cpu>()};
+  scatter_rows(Cpu{}, gradient.view<Cpu>(), view<Cpu>(none), differentiable.added());
   CHECK(slope.matrix() == before);
-  scatter_rows(Cpu{}, gradient.view<Cpu>(), view<Cpu>(none), live);
+  scatter_rows(Cpu{}, gradient.view<Cpu>(), view<Cpu>(none), differentiable);
   CHECK(slope.matrix() == Matrix::Zero(2, 3));
 }

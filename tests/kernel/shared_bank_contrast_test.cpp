@@ -35,7 +35,7 @@ TEMPLATE_TEST_CASE("Shared negatives: value and gradient agree with the formula 
   Workspace scratch;
   const double log_mean = 1.25, temperature = 0.125;
   const Real<D> factor = batch > 0 ? 1 / static_cast<Real<D>>(batch) : 1;
-  const double value = shared_nce_sum(D{}, scratch, f.live(), own.in(), negatives.in(),
+  const double value = shared_nce_sum(D{}, scratch, f.differentiable(), own.in(), negatives.in(),
                                       static_cast<Real<D>>(log_mean), Real<D>(0.125), factor) /
                        static_cast<double>(std::max<Index>(batch, 1));
   const Both both = as_lists(own.rounded(), negatives.rounded());
@@ -56,13 +56,13 @@ TEST_CASE("Shared negatives: the gradient is weighted, written or added", "[kern
   const Dense z = unit(noise(4, 6, 1));
   Strided<D> f(z), g(z), own(unit(noise(4, 6, 2))), negatives(unit(noise(9, 6, 3)));
   Workspace scratch;
-  const auto run = [&](Live<D> live) {
-    return shared_nce_sum(D{}, scratch, live, own.in(), negatives.in(), 1., 0.2, 0.25);
+  const auto run = [&](Differentiable<D> differentiable) {
+    return shared_nce_sum(D{}, scratch, differentiable, own.in(), negatives.in(), 1., 0.2, 0.25);
   };
-  const double value = run(f.live());
-  CHECK(run(g.live(-2)) == value);
+  const double value = run(f.differentiable());
+  CHECK(run(g.differentiable(-2)) == value);
   CHECK(worst(g.slope(), -2 * f.slope()) < 1e-13);
-  CHECK(run(g.live().added(5)) == value);
+  CHECK(run(g.differentiable().added(5)) == value);
   CHECK(worst(g.slope(), 3 * f.slope()) < 1e-13);
 }
 
@@ -70,7 +70,8 @@ TEST_CASE("Shared negatives: without any, nothing is lost and nothing pulls", "[
   using D = BasicCpu<double>;
   Strided<D> f(unit(noise(4, 6, 1))), own(unit(noise(4, 6, 2)));
   Workspace scratch;
-  CHECK(shared_nce_sum(D{}, scratch, f.live(), own.in(), In<D>{nullptr, 0, 6}, 1., 0.2, 1.) == 0);
+  CHECK(shared_nce_sum(D{}, scratch, f.differentiable(), own.in(), In<D>{nullptr, 0, 6}, 1., 0.2,
+                       1.) == 0);
   CHECK(f.slope().cwiseAbs().maxCoeff() == 0);
 }
 
@@ -79,12 +80,13 @@ TEST_CASE("Shared negatives: a NaN shows in the value", "[kernel]") {
   bank(33, 2) = NAN;
   Strided<Cpu> f(unit(noise(4, 6, 1))), own(unit(noise(4, 6, 2))), negatives(bank);
   Workspace scratch;
-  CHECK(std::isnan(
-      shared_nce_sum(Cpu{}, scratch, f.live(), own.in(), negatives.in(), 1.f, 0.2f, 1.f)));
+  CHECK(std::isnan(shared_nce_sum(Cpu{}, scratch, f.differentiable(), own.in(), negatives.in(), 1.f,
+                                  0.2f, 1.f)));
   Dense anchors = unit(noise(4, 6, 1));
   anchors(2, 1) = NAN;
   Strided<Cpu> g(anchors);
-  CHECK(std::isnan(shared_nce_sum(Cpu{}, scratch, g.live(), own.in(), own.in(), 1.f, 0.2f, 1.f)));
+  CHECK(std::isnan(
+      shared_nce_sum(Cpu{}, scratch, g.differentiable(), own.in(), own.in(), 1.f, 0.2f, 1.f)));
   CHECK((g.slope().row(2).hasNaN() && g.slope().row(1).allFinite()));
 }
 
@@ -92,13 +94,13 @@ TEST_CASE("Shared negatives: the same bits with one, two, three and seven thread
   const Dense z = unit(noise(167, 40, 1));
   Strided<Cpu> own(unit(noise(167, 40, 2))), negatives(unit(noise(700, 40, 3))), one(z);
   Workspace scratch;
-  const double value =
-      shared_nce_sum(Cpu{}, scratch, one.live(), own.in(), negatives.in(), 1.f, 0.1f, 1.f);
+  const double value = shared_nce_sum(Cpu{}, scratch, one.differentiable(), own.in(),
+                                      negatives.in(), 1.f, 0.1f, 1.f);
   for (const int threads : {2, 3, 7}) {
     Strided<Cpu> other(z);
     Workspace mine;
-    CHECK(shared_nce_sum(Cpu{.threads = threads}, mine, other.live(), own.in(), negatives.in(), 1.f,
-                         0.1f, 1.f) == value);
+    CHECK(shared_nce_sum(Cpu{.threads = threads}, mine, other.differentiable(), own.in(),
+                         negatives.in(), 1.f, 0.1f, 1.f) == value);
     CHECK(other.slope() == one.slope());
   }
 }

@@ -24,7 +24,7 @@ TEMPLATE_TEST_CASE("Sinkhorn's kernel has the same codes for every instruction s
         Padded<Activation<D>> codes(67, cols, 2);
         Workspace scratch;
         const SinkhornReport report =
-            sinkhorn(D{.threads = 2}, scratch, self(), scores.template view<D>(),
+            sinkhorn(D{.threads = 2}, scratch, single_process(), scores.template view<D>(),
                      codes.template view<D>(), {.epsilon = 0.2, .form = form});
         CHECK(largest_difference(codes.matrix(), q) < 60 * ulp<Activation<D>>);
         CHECK(codes.untouched());
@@ -42,20 +42,21 @@ TEST_CASE("Sinkhorn's kernel reports a score that is not finite and writes nothi
       const Matrix before = codes.matrix();
       Workspace scratch;
       const SinkhornReport report =
-          sinkhorn(Cpu{}, scratch, self(), scores.view<Cpu>(), codes.view<Cpu>(), {});
+          sinkhorn(Cpu{}, scratch, single_process(), scores.view<Cpu>(), codes.view<Cpu>(), {});
       CHECK(!report.finite);
       CHECK(std::isnan(report.residual));
       CHECK(codes.matrix() == before);
     }
 }
 
-TEST_CASE("Sinkhorn in place holds no second matrix, and takes no further memory the next time",
-          "[kernel]") {
+TEST_CASE(
+    "Sinkhorn in place holds no second matrix, and takes no extra_negatives memory the next time",
+    "[kernel]") {
   Padded<float> scores(700, 900, 1);
   Workspace scratch;
   const auto run = [&] {
     const Out<Cpu> s = scores.view<Cpu>();
-    sinkhorn(Cpu{}, scratch, self(), s, s, {});
+    sinkhorn(Cpu{}, scratch, single_process(), s, s, {});
   };
   run();
   const std::size_t held = scratch.capacity();
@@ -68,7 +69,7 @@ TEST_CASE("exponentials that are asked for out of their range are reported as Na
   std::vector<float> scores{0, 0, 0, -9, -9, -9, 0, 0, 0}, codes(9);  // exp(-180) is 0
   Workspace scratch;
   const auto run = [&](SinkhornForm form) {
-    return sinkhorn(Cpu{}, scratch, self(), {scores.data(), 3, 3}, {codes.data(), 3, 3},
+    return sinkhorn(Cpu{}, scratch, single_process(), {scores.data(), 3, 3}, {codes.data(), 3, 3},
                     {.form = form});
   };
   const SinkhornReport report = run(SinkhornForm::exponential);

@@ -33,8 +33,9 @@ TEMPLATE_TEST_CASE(
           }
         Workspace scratch;
         const double sum = swapped_prediction_sum(
-            D{.threads = 2}, scratch, Live<D>{z.template view<D>(), dz.template view<D>()},
-            LiveWeights<D>{c.template view<D>(), dc.template view<D>(), 1, false},
+            D{.threads = 2}, scratch,
+            Differentiable<D>{z.template view<D>(), dz.template view<D>()},
+            DifferentiableWeights<D>{c.template view<D>(), dc.template view<D>(), 1, false},
             codes.template view<D>(), images, Real<D>(0.3), Real<D>(0.7));
         const double rounding = 1000 * ulp<A>;  // gradients are of order ten
         CHECK(std::abs(sum - value) < rounding * 10);

@@ -17,8 +17,8 @@ struct Result {
 template <class D = F64>
 Result run(const Dense& f, const Dense& bank, const Lists& lists, double temperature) {
   Strided<D> anchors(f), rows(bank);
-  const double value = bank_info_nce(D{}, anchors.live(), rows.in(), own_negatives<D>(lists),
-                                     {.temperature = temperature});
+  const double value = bank_info_nce(D{}, anchors.differentiable(), rows.in(),
+                                     own_negatives<D>(lists), {.temperature = temperature});
   REQUIRE(anchors.untouched());
   return {value, anchors.slope()};
 }
@@ -26,7 +26,7 @@ template <class D = F64>
 Result run(const Dense& f, const Dense& bank, const std::vector<Index>& own,
            const std::vector<Index>& shared, double temperature) {
   Strided<D> anchors(f), rows(bank);
-  const double value = bank_info_nce(D{}, anchors.live(), rows.in(),
+  const double value = bank_info_nce(D{}, anchors.differentiable(), rows.in(),
                                      SharedNegatives<D>{view<D>(own), view<D>(shared)},
                                      {.temperature = temperature});
   REQUIRE(anchors.untouched());
@@ -153,12 +153,13 @@ TEST_CASE("InfoNCE against a bank writes or adds its gradient times the weight",
   const Lists lists = lists_of({1, 2, 3}, 40, 9, 1);
   const auto r = run(f, bank, lists, 0.2);
   Strided<F64> anchors(f), rows(bank);
-  const auto again = [&](Live<F64> live) {
-    return bank_info_nce(F64{}, live, rows.in(), own_negatives<F64>(lists), {.temperature = 0.2});
+  const auto again = [&](Differentiable<F64> differentiable) {
+    return bank_info_nce(F64{}, differentiable, rows.in(), own_negatives<F64>(lists),
+                         {.temperature = 0.2});
   };
-  CHECK(again(anchors.live(-2)) == r.value);
+  CHECK(again(anchors.differentiable(-2)) == r.value);
   CHECK(worst(anchors.slope(), -2 * r.gradient) < 1e-13);
-  CHECK(again(anchors.live().added(5)) == r.value);
+  CHECK(again(anchors.differentiable().added(5)) == r.value);
   CHECK(worst(anchors.slope(), 3 * r.gradient) < 1e-13);
 }
 
@@ -175,16 +176,17 @@ TEST_CASE("InfoNCE against a bank on 2 and 4 ranks is that of one rank", "[loss]
       Pass<F64> pass;
       pass.device = &device, pass.workspace = &scratch, pass.ranks = &ranks;
       const Index each = 8 / count, first = ranks.rank() * each;
-      const Live<F64> live{In<F64>(view<F64>(f)).row_range(first, each),
-                           Out<F64>(view<F64>(all.gradient)).row_range(first, each)};
+      const Differentiable<F64> differentiable{
+          In<F64>(view<F64>(f)).row_range(first, each),
+          Out<F64>(view<F64>(all.gradient)).row_range(first, each)};
       const MatrixView<const Index, F64> index(lists.row(first).data(), each, lists.cols());
       const BankInfoNCE loss{.temperature = 0.2};
       const double value =
-          common ? loss(pass, live, view<F64>(bank),
+          common ? loss(pass, differentiable, view<F64>(bank),
                         SharedNegatives<F64>{
                             Vector<const Index, F64>(view<F64>(own)).part(first, each),
                             view<F64>(shared)})
-                 : loss(pass, live, view<F64>(bank), OwnNegatives<F64>{index});
+                 : loss(pass, differentiable, view<F64>(bank), OwnNegatives<F64>{index});
       if (ranks.rank() == count - 1) all.value = value;
     });
     return all;
@@ -205,10 +207,10 @@ TEST_CASE("InfoNCE against a bank on 2 and 4 ranks is that of one rank", "[loss]
 TEST_CASE("InfoNCE against a bank refuses what does not fit and prints both sides", "[loss]") {
   Strided<Cpu> f(noise(3, 4, 1)), bank(noise(7, 5, 2)), two(noise(2, 4, 1));
   const Lists lists = Lists::Zero(3, 5);
-  CHECK_THROWS_WITH(bank_info_nce(Cpu{}, f.live(), bank.in(), own_negatives<Cpu>(lists)),
+  CHECK_THROWS_WITH(bank_info_nce(Cpu{}, f.differentiable(), bank.in(), own_negatives<Cpu>(lists)),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(7, 5)"));
-  CHECK_THROWS_WITH(bank_info_nce(Cpu{}, Live<Cpu>{f.in(), two.live().gradient}, bank.in(),
-                                  own_negatives<Cpu>(lists)),
+  CHECK_THROWS_WITH(bank_info_nce(Cpu{}, Differentiable<Cpu>{f.in(), two.differentiable().gradient},
+                                  bank.in(), own_negatives<Cpu>(lists)),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(2, 4)"));
   CHECK_THROWS_WITH((BankInfoNCE{.temperature = 0}), ContainsSubstring("is not a temperature"));
 }

@@ -20,7 +20,7 @@ template <>
 struct Example<SwappedPrediction> {
   template <class D>
   Real<D> operator()(const SwappedPrediction& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("rows", 5, Numbers::unit, 3),
+    return loss(pass, given.differentiable("rows", 5, Numbers::unit, 3),
                 given.weights("prototypes", 7, 5, Numbers::unit),
                 given.constant("codes", 7, Numbers::shares, 2));
   }
@@ -30,7 +30,7 @@ struct Example<SwappedPrediction> {
 struct OwnPicks {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
-    const Live<D> anchors = given.live("anchors", 5, Numbers::unit);
+    const Differentiable<D> anchors = given.differentiable("anchors", 5, Numbers::unit);
     const In<D> bank = given.shared("bank", 9, 5, Numbers::unit);
     const OwnNegatives<D> picks{given.picks("picks", 5, 9)};
     if constexpr (std::same_as<L, NoiseContrastive>)
@@ -42,7 +42,7 @@ struct OwnPicks {
 struct SharedPicks {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
-    const Live<D> anchors = given.live("anchors", 5, Numbers::unit);
+    const Differentiable<D> anchors = given.differentiable("anchors", 5, Numbers::unit);
     const In<D> bank = given.shared("bank", 9, 5, Numbers::unit);
     const SharedNegatives<D> picks{given.labels("own", 9), given.shared_picks("negatives", 4, 9)};
     if constexpr (std::same_as<L, NoiseContrastive>)
@@ -56,7 +56,7 @@ template <>
 struct Example<MaskedTokens> {
   template <class D>
   Real<D> operator()(const MaskedTokens& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("rows", 5), given.weights("weight", 7, 5),
+    return loss(pass, given.differentiable("rows", 5), given.weights("weight", 7, 5),
                 given.weights("bias", 1, 7), given.labels("labels", 7));
   }
 };
@@ -98,7 +98,7 @@ bool finite_at_the_least_temperature(const L& = {}, const E& example = {}) {
 TEST_CASE("Losses of pairs are finite at the least temperature and refuse a lower one", "[loss]") {
   CHECK(finite_at_the_least_temperature(NtXent{}, testing::detail::SameColumns{}));
   CHECK(finite_at_the_least_temperature(InfoNCE{}, testing::detail::ConstantColumns{}));
-  CHECK(finite_at_the_least_temperature(InfoNCE{}, testing::detail::LiveColumns{}));
+  CHECK(finite_at_the_least_temperature(InfoNCE{}, testing::detail::DifferentiableColumns{}));
   CHECK(finite_at_the_least_temperature(BankInfoNCE{}, testing::OwnPicks{}));
   CHECK(finite_at_the_least_temperature(NoiseContrastive{}, testing::OwnPicks{}));
   CHECK(finite_at_the_least_temperature(NoiseContrastive{}, testing::SharedPicks{}));
@@ -107,9 +107,9 @@ TEST_CASE("Losses of pairs are finite at the least temperature and refuse a lowe
   CHECK_THROWS_AS(NtXent{.temperature = below}, std::invalid_argument);
   CHECK_THROWS_AS(PatchNCE{.scale = below}, std::invalid_argument);
   float z[4] = {1, 0, 0, 1}, g[4] = {7, 7, 7, 7};
-  const Live<Cpu> live{{z, 2, 2}, {g, 2, 2}};
+  const Differentiable<Cpu> differentiable{{z, 2, 2}, {g, 2, 2}};
   CHECK_THROWS_WITH(
-      nt_xent(Cpu{}, live, 9e-7f),
+      nt_xent(Cpu{}, differentiable, 9e-7f),
       Catch::Matchers::ContainsSubstring("the temperature is 9e-07; it must be in [2^-20, 2^40]"));
   CHECK(g[0] == 7);
 }

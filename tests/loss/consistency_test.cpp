@@ -86,7 +86,7 @@ TEST_CASE("Consistency has the golden numbers of FixMatch", "[loss]") {  // fixm
               zw = by_formula(4, [](double j) { return 3 * std::sin(2 + 3 * j); }),
               zs = by_formula(4, [](double j) { return std::cos(1 + j); });
   LabelCount count;
-  const auto doubled = [&](const Pass<F64>& pass, Live<F64> strong, In<F64> weak) {
+  const auto doubled = [&](const Pass<F64>& pass, Differentiable<F64> strong, In<F64> weak) {
     strong.weight = 2;  // lambda_u
     return PseudoLabelConsistency{.5}(pass, strong, weak, &count);
   };
@@ -170,9 +170,8 @@ TEMPLATE_TEST_CASE("Rows that are not kept have no gradient, even beside a NaN o
   strong(3, 3) = NAN;
   const auto check = [&](const auto& loss) {
     LabelCount count;
-    const auto counted = [&]<class D>(const Pass<D>& pass, Live<D> live, In<D> w) {
-      return loss(pass, live, w, &count);
-    };
+    const auto counted = [&]<class D>(const Pass<D>& pass, Differentiable<D> differentiable,
+                                      In<D> w) { return loss(pass, differentiable, w, &count); };
     const Result r = run<TestType>(counted, strong, weak);
     CHECK((count.kept == 1 && count.undefined == 0));
     CHECK(std::isfinite(r.value));
@@ -243,13 +242,16 @@ TEST_CASE("Consistency of a trainer of one's own is the policy's", "[loss]") {
   CHECK((SquaredConsistency{}.threshold == .95 && SquaredConsistency{}.temperature == 1));
   Strided<F64> strong(noise(4, 3, 1)), weak(sure_of(4, 3, 2)), narrow(noise(4, 2, 1));
   LabelCount count;
-  CHECK(consistency(F64{}, strong.live(), weak.in()) ==
+  CHECK(consistency(F64{}, strong.differentiable(), weak.in()) ==
         run(PseudoLabelConsistency{}, strong.rounded(), weak.rounded()).value);
-  CHECK(consistency(F64{}, strong.live(), weak.in(), SoftConsistency{.threshold = .9}, &count) ==
+  CHECK(consistency(F64{}, strong.differentiable(), weak.in(), SoftConsistency{.threshold = .9},
+                    &count) ==
         run(SoftConsistency{.threshold = .9}, strong.rounded(), weak.rounded()).value);
   CHECK(count.kept == 2);
-  CHECK_THROWS_WITH(consistency(F64{}, strong.live(), narrow.in()),
+  CHECK_THROWS_WITH(consistency(F64{}, strong.differentiable(), narrow.in()),
                     ContainsSubstring("(4, 3)") && ContainsSubstring("(4, 2)"));
-  CHECK_THROWS_WITH(consistency(F64{}, Live<F64>{strong.in(), narrow.live().gradient}, weak.in()),
-                    ContainsSubstring("gradient") && ContainsSubstring("(4, 2)"));
+  CHECK_THROWS_WITH(
+      consistency(F64{}, Differentiable<F64>{strong.in(), narrow.differentiable().gradient},
+                  weak.in()),
+      ContainsSubstring("gradient") && ContainsSubstring("(4, 2)"));
 }

@@ -38,11 +38,11 @@ Result run(const Scene& s, const Loss& loss, const Graph& graph, Index missing =
   std::vector<Strided<F64>> f, banks;
   for (const Dense& z : s.z) f.emplace_back(unit(z));
   for (const Dense& b : s.banks) banks.emplace_back(b);
-  std::vector<Live<F64>> live;
+  std::vector<Differentiable<F64>> differentiable;
   std::vector<In<F64>> rows;
   for (Index v = 0; v < views; ++v) {
     const auto at = static_cast<std::size_t>(v);
-    live.push_back(v == missing ? Live<F64>{} : f[at].live());
+    differentiable.push_back(v == missing ? Differentiable<F64>{} : f[at].differentiable());
     rows.push_back(banks[at].in());
   }
   const F64 device;
@@ -52,9 +52,10 @@ Result run(const Scene& s, const Loss& loss, const Graph& graph, Index missing =
   if (log_means.size() == 0) log_means = Dense::Constant(views, views, -INFINITY);
   const auto picks = own_negatives<F64>(s.lists);
   if constexpr (Partitioned<Loss, F64>)
-    follow_log_means(pass, loss, graph, live, rows, picks, view<F64>(log_means));
-  Result r{
-      contrast_views(pass, loss, graph, live, rows, picks, view<F64>(log_means)), {}, log_means};
+    follow_log_means(pass, loss, graph, differentiable, rows, picks, view<F64>(log_means));
+  Result r{contrast_views(pass, loss, graph, differentiable, rows, picks, view<F64>(log_means)),
+           {},
+           log_means};
   for (std::size_t v = 0; v < s.z.size(); ++v)
     r.gradients.push_back(through_unit(s.z[v], f[v].slope()));
   return r;
@@ -190,23 +191,23 @@ TEST_CASE("Views: pairs that touch a missing view are dropped, one without pairs
   CHECK(alone.gradients[2].cwiseAbs().maxCoeff() == 0);
 }
 
-TEST_CASE("Views: gradients are added where the Live says so, each pair by its weight", "[loss]") {
+TEST_CASE("Views: gradients are added where the input says so, each pair by its weight", "[loss]") {
   const Scene s = scene(3);
   const Result r = run(s, of_softmax, FullGraph{});
   const F64 device;
   Workspace scratch;
   Pass<F64> pass;
   pass.device = &device, pass.workspace = &scratch;
-  std::vector<Live<F64>> live;
+  std::vector<Differentiable<F64>> differentiable;
   std::vector<In<F64>> rows;
   std::vector<Dense> f, gradients(3, Dense::Ones(3, 5));
   for (const Dense& z : s.z) f.push_back(unit(z));
   for (std::size_t v = 0; v < 3; ++v) {
-    live.push_back({view<F64>(f[v]), view<F64>(gradients[v]), 2, true});
+    differentiable.push_back({view<F64>(f[v]), view<F64>(gradients[v]), 2, true});
     rows.push_back(view<F64>(s.banks[v]));
   }
-  CHECK(contrast_views(pass, of_softmax, FullGraph{}, live, rows, own_negatives<F64>(s.lists),
-                       {}) == Approx(r.value).epsilon(1e-14));
+  CHECK(contrast_views(pass, of_softmax, FullGraph{}, differentiable, rows,
+                       own_negatives<F64>(s.lists), {}) == Approx(r.value).epsilon(1e-14));
   for (std::size_t v = 0; v < 3; ++v)
     CHECK(worst(through_unit(s.z[v], gradients[v] - Dense::Ones(3, 5)), 2 * r.gradients[v]) <
           1e-12);

@@ -16,15 +16,16 @@ using Weights = std::vector<double>;
 /// A loss with hard labels and weights as one of rows; `z` stands for the targets that it ignores.
 auto hard(const CrossEntropy& loss, const Labels& labels, const Weights& rows = {},
           const Weights& classes = {}) {
-  return [=]<class D>(const Pass<D>& pass, Live<D> live, In<D>) {
+  return [=]<class D>(const Pass<D>& pass, Differentiable<D> differentiable, In<D>) {
     const std::vector<Real<D>> r(rows.begin(), rows.end()), c(classes.begin(), classes.end());
-    return loss(pass, live, Vector<const Index, D>(view<D>(labels)),
+    return loss(pass, differentiable, Vector<const Index, D>(view<D>(labels)),
                 TermWeights<D>{view<D>(r), view<D>(c)});
   };
 }
 auto soft_weighted(const CrossEntropy& loss, const Weights& rows, const Weights& classes) {
-  return [=](const Pass<F64>& pass, Live<F64> live, In<F64> targets) {
-    return loss(pass, live, targets, TermWeights<F64>{view<F64>(rows), view<F64>(classes)});
+  return [=](const Pass<F64>& pass, Differentiable<F64> differentiable, In<F64> targets) {
+    return loss(pass, differentiable, targets,
+                TermWeights<F64>{view<F64>(rows), view<F64>(classes)});
   };
 }
 Labels as_labels(const Dense& m) {
@@ -251,7 +252,8 @@ TEST_CASE(
     exact.data()[k] = static_cast<double>(a[at]),
     exact_targets.data()[k] = static_cast<double>(b[at]);
   }
-  const Live<Half> live{{a.data(), rows, classes}, {slope.data(), rows, classes}};
+  const Differentiable<Half> differentiable{{a.data(), rows, classes},
+                                            {slope.data(), rows, classes}};
   const auto check = [&](float value, const Dense& targets) {
     const Result wanted = naive_cross_entropy(exact, targets);
     CHECK(value == Approx(wanted.value / 37).epsilon(1e-5));
@@ -261,10 +263,10 @@ TEST_CASE(
               std::abs(g) / 256 + 1e-8);
     }
   };
-  check(cross_entropy(Half{.threads = 2}, live, Vector<const Index, Half>(view<Half>(labels)),
-                      {.smoothing = .1}),
+  check(cross_entropy(Half{.threads = 2}, differentiable,
+                      Vector<const Index, Half>(view<Half>(labels)), {.smoothing = .1}),
         one_hot(labels, classes, .1));
-  check(cross_entropy(Half{}, live, In<Half>{b.data(), rows, classes}), exact_targets);
+  check(cross_entropy(Half{}, differentiable, In<Half>{b.data(), rows, classes}), exact_targets);
 }
 
 TEST_CASE("Cross-entropy with labels obeys the weight, the threads and the ranks", "[loss]") {
@@ -277,10 +279,10 @@ TEST_CASE("Cross-entropy with labels obeys the weight, the threads and the ranks
   labels = {0, 1, -1, -1, -1, 4, 3, 2, -1, 0, 1, 2};  // unequal numbers of labels a rank
   const Weights r{1, 2, 3, 1, 2, 3, 1, 2, 0, 1, 2, 5}, w{1, .5, 2, 3, .25};
   check_ranks(
-      [&](const Pass<F64>& pass, Live<F64> live, In<F64>, Index first) {
-        const Index n = live.value.rows;
+      [&](const Pass<F64>& pass, Differentiable<F64> differentiable, In<F64>, Index first) {
+        const Index n = differentiable.value.rows;
         return loss(
-            pass, live, view_of(labels).part(first, n),
+            pass, differentiable, view_of(labels).part(first, n),
             TermWeights<F64>{Vector<const double, F64>(view<F64>(r)).part(first, n), view<F64>(w)});
       },
       noise(12, 5, 1), noise(12, 5, 1));
@@ -292,14 +294,14 @@ TEST_CASE("Cross-entropy with labels of a trainer of one's own is the policy's",
   const Weights w{1, 2, 3};
   const CrossEntropy numbers{.temperature = 2, .smoothing = .1};
   const TermWeights<F64> weights{.classes = view<F64>(w)};
-  CHECK(cross_entropy(F64{}, z.live(), view_of(labels)) ==
+  CHECK(cross_entropy(F64{}, z.differentiable(), view_of(labels)) ==
         run(hard({}, labels), z.rounded(), z.rounded()).value);
-  CHECK(cross_entropy(F64{}, z.live(), view_of(labels), numbers, weights) ==
+  CHECK(cross_entropy(F64{}, z.differentiable(), view_of(labels), numbers, weights) ==
         run(hard(numbers, labels, {}, w), z.rounded(), z.rounded()).value);
-  CHECK(cross_entropy(F64{}, z.live(), t.in(), numbers, weights) ==
+  CHECK(cross_entropy(F64{}, z.differentiable(), t.in(), numbers, weights) ==
         run(soft_weighted(numbers, {}, w), z.rounded(), t.rounded()).value);
   const auto call = [&](const Labels& y, const TermWeights<F64>& terms = {}) {
-    return cross_entropy(F64{}, z.live(), view_of(y), {}, terms);
+    return cross_entropy(F64{}, z.differentiable(), view_of(y), {}, terms);
   };
   CHECK_THROWS_WITH(call({0, 1}), ContainsSubstring("(4, 3)") && ContainsSubstring("labels are 2"));
   CHECK_THROWS_WITH(call({0, 1, 3, 0}), ContainsSubstring("label of row 2 is 3") &&
@@ -312,7 +314,9 @@ TEST_CASE("Cross-entropy with labels of a trainer of one's own is the policy's",
                     ContainsSubstring("3 weights of rows") && ContainsSubstring("4 rows"));
   CHECK_THROWS_WITH(call(labels, {.classes = view<F64>(negative)}), ContainsSubstring("weight 1"));
   CHECK_THROWS_WITH(
-      cross_entropy(F64{}, Live<F64>{z.in(), narrow.live().gradient}, view_of(labels)),
+      cross_entropy(F64{}, Differentiable<F64>{z.in(), narrow.differentiable().gradient},
+                    view_of(labels)),
       ContainsSubstring("(4, 3)") && ContainsSubstring("(3, 3)"));
-  CHECK(cross_entropy(F64{}, Live<F64>{{nullptr, 0, 3}, {nullptr, 0, 3}}, view_of({})) == 0);
+  CHECK(cross_entropy(F64{}, Differentiable<F64>{{nullptr, 0, 3}, {nullptr, 0, 3}}, view_of({})) ==
+        0);
 }

@@ -37,7 +37,8 @@ Dense soft(Index rows, Index classes, unsigned seed) {
 template <class D = F64>
 std::pair<double, Dense> run(const Dense& z, const Dense& targets, double temperature = 1) {
   Strided<D> logits(z), t(targets);
-  const double value = cross_entropy(D{}, logits.live(), t.in(), static_cast<Real<D>>(temperature));
+  const double value =
+      cross_entropy(D{}, logits.differentiable(), t.in(), static_cast<Real<D>>(temperature));
   CHECK(logits.untouched());
   return {value, logits.slope()};
 }
@@ -52,7 +53,7 @@ TEMPLATE_TEST_CASE("Cross-entropy agrees with its formula in double", "[loss]",
   const double temperature = GENERATE(0.1, 1.0, 20.0);
   CAPTURE(rows, classes, temperature);
   Strided<D> logits(2 * noise(rows, classes, 1)), targets(soft(rows, classes, 2));
-  const double value = cross_entropy(D{.threads = 2}, logits.live(), targets.in(),
+  const double value = cross_entropy(D{.threads = 2}, logits.differentiable(), targets.in(),
                                      static_cast<Real<D>>(temperature));
   const double wanted = naive_cross_entropy(logits.rounded(), targets.rounded(), temperature);
   const double rounding = epsilon<D> * (64 + 8 / temperature);
@@ -170,18 +171,18 @@ TEST_CASE("Cross-entropy writes or adds its gradient times the weight", "[loss]"
   const Dense z = noise(3, 4, 1), t = soft(3, 4, 2);
   const auto [value, slope] = run(z, t);
   Strided<F64> logits(z), targets(t);
-  CHECK(cross_entropy(F64{}, logits.live(-2), targets.in()) == value);
+  CHECK(cross_entropy(F64{}, logits.differentiable(-2), targets.in()) == value);
   CHECK(worst(logits.slope(), -2 * slope) < 1e-14);
-  CHECK(cross_entropy(F64{}, logits.live().added(5), targets.in()) == value);
+  CHECK(cross_entropy(F64{}, logits.differentiable().added(5), targets.in()) == value);
   CHECK(worst(logits.slope(), 3 * slope) < 1e-14);
 }
 
 TEST_CASE("Cross-entropy has the same bits with one, two and three threads", "[loss]") {
   const Dense z = noise(5000, 11, 1), t = soft(5000, 11, 2);
   Strided<Cpu> one(z), two(z), three(z), targets(t);
-  const float value = cross_entropy(Cpu{.threads = 1}, one.live(), targets.in());
-  CHECK(cross_entropy(Cpu{.threads = 2}, two.live(), targets.in()) == value);
-  CHECK(cross_entropy(Cpu{.threads = 3}, three.live(), targets.in()) == value);
+  const float value = cross_entropy(Cpu{.threads = 1}, one.differentiable(), targets.in());
+  CHECK(cross_entropy(Cpu{.threads = 2}, two.differentiable(), targets.in()) == value);
+  CHECK(cross_entropy(Cpu{.threads = 3}, three.differentiable(), targets.in()) == value);
   CHECK(one.slope() == two.slope());
   CHECK(one.slope() == three.slope());
 }
@@ -189,14 +190,16 @@ TEST_CASE("Cross-entropy has the same bits with one, two and three threads", "[l
 TEST_CASE("Cross-entropy refuses what does not fit and prints both sides", "[loss]") {
   Strided<Cpu> logits(noise(4, 3, 1)), targets(noise(4, 2, 1)), short_one(noise(3, 3, 1));
   const auto message = ContainsSubstring("(4, 3)");
-  CHECK_THROWS_WITH(cross_entropy(Cpu{}, logits.live(), targets.in()),
+  CHECK_THROWS_WITH(cross_entropy(Cpu{}, logits.differentiable(), targets.in()),
                     message && ContainsSubstring("(4, 2)"));
   CHECK_THROWS_WITH(
-      cross_entropy(Cpu{}, Live<Cpu>{logits.in(), short_one.live().gradient}, logits.in()),
+      cross_entropy(Cpu{}, Differentiable<Cpu>{logits.in(), short_one.differentiable().gradient},
+                    logits.in()),
       message && ContainsSubstring("(3, 3)"));
-  CHECK_THROWS_WITH(cross_entropy(Cpu{}, logits.live(), logits.in(), -1.f),
+  CHECK_THROWS_WITH(cross_entropy(Cpu{}, logits.differentiable(), logits.in(), -1.f),
                     ContainsSubstring("must be in [2^-20"));
-  CHECK_THROWS_AS(cross_entropy(Cpu{}, logits.live(), logits.in(), 0.f), std::invalid_argument);
+  CHECK_THROWS_AS(cross_entropy(Cpu{}, logits.differentiable(), logits.in(), 0.f),
+                  std::invalid_argument);
 }
 
 TEST_CASE("Cross-entropy is a loss of rows", "[loss]") {

@@ -47,9 +47,9 @@ double teacher_sine(double j) { return 2 * std::sin(2 + 3 * j); }
 double teacher_cosine(double j) { return 2 * std::cos(1 + j); }
 template <class L>
 auto weighted(const L& loss, double weight) {
-  return [=](const Pass<F64>& pass, Live<F64> live, In<F64> t) {
-    live.weight = weight;
-    return loss(pass, live, t);
+  return [=](const Pass<F64>& pass, Differentiable<F64> differentiable, In<F64> t) {
+    differentiable.weight = weight;
+    return loss(pass, differentiable, t);
   };
 }
 /// SimCLRv2's loss (simclrv2.md 4 C).
@@ -95,7 +95,7 @@ TEST_CASE("Distillation has the golden numbers of DeiT", "[loss]") {  // deit.md
   const std::vector<Index> labels{1, 3};
   mixed_targets(F64{}, view_of(labels), .7, .1, view<F64>(t));
   CHECK(largest(zt) == std::vector<Index>{2, 0});
-  {  // hard, alpha .5: alpha is the weight of one Live, 1 - alpha of the other
+  {  // hard, alpha .5: alpha is the weight of one Differentiable, 1 - alpha of the other
     const Result base = run(weighted(CrossEntropy{}, .5), zc, t),
                  hard = run(weighted(HardDistillation{}, .5), zd, zt);
     CHECK(base.value == Approx(1.327769161).epsilon(1e-9));
@@ -266,13 +266,14 @@ TEST_CASE("Distillation of a trainer of one's own is the policy's", "[loss]") {
   static_assert(RowLoss<SoftDistillation, Cpu> && RowLoss<HardDistillation, Cpu>);
   CHECK((SoftDistillation{}.temperature == 3 && SoftDistillation{}.tau_squared));
   Strided<F64> s(noise(4, 3, 1)), t(noise(4, 3, 2)), narrow(noise(4, 2, 1));
-  CHECK(distillation(F64{}, s.live(), t.in()) ==
+  CHECK(distillation(F64{}, s.differentiable(), t.in()) ==
         run(SoftDistillation{}, s.rounded(), t.rounded()).value);
-  CHECK(distillation(F64{}, s.live(), t.in(), HardDistillation{}) ==
+  CHECK(distillation(F64{}, s.differentiable(), t.in(), HardDistillation{}) ==
         run(HardDistillation{}, s.rounded(), t.rounded()).value);
-  CHECK_THROWS_WITH(distillation(F64{}, s.live(), narrow.in()),
+  CHECK_THROWS_WITH(distillation(F64{}, s.differentiable(), narrow.in()),
                     ContainsSubstring("student logits are (4, 3)") && ContainsSubstring("(4, 2)"));
-  CHECK_THROWS_WITH(distillation(F64{}, Live<F64>{s.in(), narrow.live().gradient}, t.in()),
-                    ContainsSubstring("gradient") && ContainsSubstring("(4, 2)"));
+  CHECK_THROWS_WITH(
+      distillation(F64{}, Differentiable<F64>{s.in(), narrow.differentiable().gradient}, t.in()),
+      ContainsSubstring("gradient") && ContainsSubstring("(4, 2)"));
   CHECK_THROWS_AS(SoftDistillation{.temperature = 0}, std::invalid_argument);
 }

@@ -1,6 +1,6 @@
 // Losses by their value only, as papers write them.
 #pragma once
-#include <selfsame/loss/differentiated.hpp>
+#include <selfsame/loss/auto_diff.hpp>
 
 namespace mine {
 

@@ -36,7 +36,8 @@ template <class D = F64, class Reconstruction = LogitLaplace>
 Result<D> run(const Dense& decoded, const Dense& pixels, const Dense& logits, Index images,
               const Elbo<Reconstruction>& numbers = {}) {
   Strided<D> x(decoded), t(pixels), l(logits);
-  const auto terms = dvae_loss(D{}, x.live(), t.in(), l.live(), images, numbers);
+  const auto terms =
+      dvae_loss(D{}, x.differentiable(), t.in(), l.differentiable(), images, numbers);
   REQUIRE((x.untouched() && t.untouched() && l.untouched()));
   return {terms, x.slope(), l.slope()};
 }
@@ -67,7 +68,7 @@ TEST_CASE("The dVAE's bound sums the divergence over positions and means it over
   const Elbo<MeanSquared> numbers{.beta = 3};
   const auto r = run(decoded, pixels, logits, 2, numbers);
   Strided<F64> l(logits);
-  const double divergence = kl_to_uniform(F64{}, l.live(), 2);
+  const double divergence = kl_to_uniform(F64{}, l.differentiable(), 2);
   CHECK(r.terms.divergence == divergence);
   CHECK(r.terms.reconstruction == Approx((decoded - pixels).squaredNorm() / 36).epsilon(1e-13));
   CHECK(r.terms.value == Approx(r.terms.reconstruction + 3. / 18 * divergence).epsilon(1e-14));
@@ -92,16 +93,16 @@ TEST_CASE("The dVAE's bound without beta leaves the logits alone, and beta may c
   pass.progress = {.step = 1, .steps = 2};
   Strided<F64> x(g.decoded), t(g.pixels), l(g.logits);
   const Elbo<> climbing{.beta = cosine(0, 6.6)};
-  const auto half = climbing(pass, x.live(), t.in(), l.live(), 2);
+  const auto half = climbing(pass, x.differentiable(), t.in(), l.differentiable(), 2);
   CHECK(half.value == Approx(half.reconstruction + 3.3 / 192 * half.divergence).epsilon(1e-14));
 }
 
-TEST_CASE("The dVAE's bound weighs and adds both gradients as the Lives ask", "[loss]") {
+TEST_CASE("The dVAE's bound weighs and adds both gradients as the inputs ask", "[loss]") {
   const Given g;
   const auto r = run(g.decoded, g.pixels, g.logits, 2);
   Strided<F64> x(g.decoded), t(g.pixels), l(g.logits);
-  dvae_loss(F64{}, x.live(), t.in(), l.live(), 2);
-  dvae_loss(F64{}, x.live().added(2), t.in(), l.live().added(-3), 2);
+  dvae_loss(F64{}, x.differentiable(), t.in(), l.differentiable(), 2);
+  dvae_loss(F64{}, x.differentiable().added(2), t.in(), l.differentiable().added(-3), 2);
   CHECK(worst(x.slope(), 3 * r.decoded) < 1e-13);
   CHECK(worst(l.slope(), -2 * r.logits) < 1e-13);
 }
@@ -123,8 +124,9 @@ TEST_CASE("The dVAE's bound on two ranks is that of one rank", "[loss]") {
     const auto fixed = [&](const auto& m, Index each) {
       return In<F64>(view<F64>(m)).row_range(r * each, each);
     };
-    const auto terms = Elbo<>{}(pass, Live<F64>{fixed(decoded, 64), rows(d, 64)}, fixed(pixels, 64),
-                                Live<F64>{fixed(logits, 1), rows(l, 1)}, 1);
+    const auto terms =
+        Elbo<>{}(pass, Differentiable<F64>{fixed(decoded, 64), rows(d, 64)}, fixed(pixels, 64),
+                 Differentiable<F64>{fixed(logits, 1), rows(l, 1)}, 1);
     if (r == 1) value = terms.value;
   });
   const auto one = run(g.decoded, g.pixels, g.logits, 2);

@@ -37,7 +37,7 @@ TEST_CASE("Losses of bf16 rows are within 1e-4 of the value and 2^-8 of each slo
   Dense sure = 2 * noise(21, 67, 2);
   for (Index i = 0; i < 21; i += 2) sure(i, i) = 12;
   HalfRows rows(2 * noise(21, 67, 1)), targets(sure), slope(rows.exact());
-  const Live<Half> live{rows.out(), slope.out()};
+  const Differentiable<Half> differentiable{rows.out(), slope.out()};
   const auto check = [&](float value, const auto& loss) {
     const Result wanted = run(loss, rows.exact(), targets.exact());
     CHECK(value == Approx(wanted.value).epsilon(1e-4));
@@ -47,19 +47,20 @@ TEST_CASE("Losses of bf16 rows are within 1e-4 of the value and 2^-8 of each slo
         REQUIRE(std::abs(slope.exact()(r, c) - wanted.gradient(r, c)) <=
                 std::abs(wanted.gradient(r, c)) / 256 + 1e-5 * top);
   };
-  check(normalised_regression(Half{}, live, targets.out()), NormalisedRegression{});
+  check(normalised_regression(Half{}, differentiable, targets.out()), NormalisedRegression{});
   for (const auto form :
        {Divergence::kl, Divergence::cross_entropy, Divergence::reverse_kl, Divergence::squared}) {
     const SoftDistillation loss{.divergence = form};
-    check(distillation(Half{}, live, targets.out(), loss), loss);
+    check(distillation(Half{}, differentiable, targets.out(), loss), loss);
   }
-  check(distillation(Half{}, live, targets.out(), HardDistillation{}), HardDistillation{});
+  check(distillation(Half{}, differentiable, targets.out(), HardDistillation{}),
+        HardDistillation{});
   const PseudoLabelConsistency hard{.5};
   const SoftConsistency soft_one{.5, .4};
   const SquaredConsistency squared{.5, 1};
-  check(consistency(Half{}, live, targets.out(), hard), hard);
-  check(consistency(Half{}, live, targets.out(), soft_one), soft_one);
-  check(consistency(Half{}, live, targets.out(), squared), squared);
+  check(consistency(Half{}, differentiable, targets.out(), hard), hard);
+  check(consistency(Half{}, differentiable, targets.out(), soft_one), soft_one);
+  check(consistency(Half{}, differentiable, targets.out(), squared), squared);
 }
 
 TEST_CASE("Targets and labels of bf16 rows are those of their numbers", "[loss]") {

@@ -21,8 +21,8 @@ template <class D = F64>
 Result run(const Dense& queries, const Dense& keys, const Dense& negatives, double temperature,
            int threads = 1) {
   Strided<D> q(queries), k(keys), n(negatives);
-  const double value =
-      info_nce(D{.threads = threads}, q.live(), k.in(), n.in(), static_cast<Real<D>>(temperature));
+  const double value = info_nce(D{.threads = threads}, q.differentiable(), k.in(), n.in(),
+                                static_cast<Real<D>>(temperature));
   CHECK(q.untouched());
   return {value, q.slope()};
 }
@@ -180,8 +180,8 @@ TEST_CASE("Symmetric InfoNCE is the plain sum of both directions", "[loss]") {
   const Dense q1 = unit(noise(6, 4, 1)), q2 = unit(noise(6, 4, 2)), k1 = unit(noise(6, 4, 3)),
               k2 = unit(noise(6, 4, 4)), n = unit(noise(20, 4, 5));
   Strided<F64> a(q1), b(q2), c(k1), d(k2), queue(n);
-  const double value =
-      symmetric_info_nce(F64{}, a.live(), c.in(), b.live(), d.in(), queue.in(), .2);
+  const double value = symmetric_info_nce(F64{}, a.differentiable(), c.in(), b.differentiable(),
+                                          d.in(), queue.in(), .2);
   const Result one = naive(q1, k2, n, .2), two = naive(q2, k1, n, .2);
   CHECK(value == Approx(one.value + two.value).epsilon(1e-13));
   CHECK(worst(a.slope(), one.gradient) < 1e-12);
@@ -196,7 +196,7 @@ TEST_CASE("Keys of other images are negatives where the relation says so", "[los
   const F64 device;
   pass.device = &device;
   pass.workspace = &scratch;
-  const double value = InfoNCE{.temperature = .2}(pass, queries.live(), keys.in(),
+  const double value = InfoNCE{.temperature = .2}(pass, queries.differentiable(), keys.in(),
                                                   OwnKeyRelation{1}, In<F64>{nullptr, 0, 4});
   double wanted = 0;
   for (Index i = 0; i < 110; ++i) {
@@ -223,12 +223,12 @@ TEST_CASE("InfoNCE of no rows is zero", "[loss]") {
 
 TEST_CASE("InfoNCE names both sides of shapes that do not agree", "[loss]") {
   Strided<Cpu> q(noise(4, 3, 1)), k(noise(4, 3, 2)), few(noise(3, 3, 3)), wide(noise(9, 5, 4));
-  CHECK_THROWS_WITH(info_nce(Cpu{}, q.live(), few.in(), k.in(), .1f),
+  CHECK_THROWS_WITH(info_nce(Cpu{}, q.differentiable(), few.in(), k.in(), .1f),
                     ContainsSubstring("queries are (4, 3), keys are (3, 3)"));
-  CHECK_THROWS_WITH(info_nce(Cpu{}, q.live(), k.in(), wide.in(), .1f),
+  CHECK_THROWS_WITH(info_nce(Cpu{}, q.differentiable(), k.in(), wide.in(), .1f),
                     ContainsSubstring("queries are (4, 3), negatives are (9, 5); widths"));
-  CHECK_THROWS_WITH(info_nce(Cpu{}, q.live(), k.in(), few.in(), 0.f),
+  CHECK_THROWS_WITH(info_nce(Cpu{}, q.differentiable(), k.in(), few.in(), 0.f),
                     ContainsSubstring("temperature is 0; it must be in"));
-  CHECK_THROWS_WITH(info_nce(Cpu{}, Live<Cpu>{q.in(), {}}, k.in(), few.in(), 1.f),
+  CHECK_THROWS_WITH(info_nce(Cpu{}, Differentiable<Cpu>{q.in(), {}}, k.in(), few.in(), 1.f),
                     ContainsSubstring("their gradient is (0, 0)"));
 }

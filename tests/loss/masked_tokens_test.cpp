@@ -49,8 +49,9 @@ Result naive(const Problem& p) {
 template <class D = F64>
 Result run(const Problem& p, int threads = 1) {
   Strided<D> x(p.rows), w(p.weight), b(p.bias);
-  const double value = linear_cross_entropy(D{.threads = threads}, x.live(), w.live(), b.live(),
-                                            view<D>(std::as_const(p.labels)));
+  const double value =
+      linear_cross_entropy(D{.threads = threads}, x.differentiable(), w.differentiable(),
+                           b.differentiable(), view<D>(std::as_const(p.labels)));
   CHECK((x.untouched() && w.untouched() && b.untouched()));
   return {value, x.slope(), w.slope(), b.slope()};
 }
@@ -197,15 +198,16 @@ TEST_CASE("rows that are not masked have no gradient, and masked ones that of th
   for (Index i = 0; i < 3; ++i) some.row(i) = all.row(masked[static_cast<std::size_t>(i)]);
   Passing<F64> on;
   Strided<F64> x(all), gathered(some);
-  const double value = loss(on.pass, gathered.live(), view<F64>(labels), other.weights);
-  CHECK(loss(on.pass, x.live(-2), view<F64>(masked), view<F64>(labels), head.weights) == value);
+  const double value = loss(on.pass, gathered.differentiable(), view<F64>(labels), other.weights);
+  CHECK(loss(on.pass, x.differentiable(-2), view<F64>(masked), view<F64>(labels), head.weights) ==
+        value);
   Dense wanted = Dense::Zero(10, 4);
   for (Index i = 0; i < 3; ++i)
     wanted.row(masked[static_cast<std::size_t>(i)]) = -2 * gathered.slope().row(i);
   CHECK(worst(x.slope(), wanted) < 1e-14);
   CHECK(wanted.cwiseAbs().maxCoeff() > 1e-3);
   CHECK(x.untouched());
-  loss(on.pass, x.live().added(), view<F64>(masked), view<F64>(labels), head.weights);
+  loss(on.pass, x.differentiable().added(), view<F64>(masked), view<F64>(labels), head.weights);
   CHECK(worst(x.slope(), 0.5 * wanted) < 1e-13);
   // Weight gradients were added once there, twice here.
   for (const Index k : {0, 1})
@@ -244,7 +246,8 @@ TEMPLATE_TEST_CASE("the loss declares its head as a layer does, and adds the hea
   const auto gradient = head.weights.gradient;
   for (const Index k : {0, 1})
     for (Real<D>& g : gradient[k]) g = 1;
-  const double value = loss(on.pass, x.live(), view<D>(std::as_const(p.labels)), head.weights);
+  const double value =
+      loss(on.pass, x.differentiable(), view<D>(std::as_const(p.labels)), head.weights);
   const Result wanted = naive(p);
   CHECK(value == Approx(wanted.value).epsilon(1e-6));
   CHECK((x.slope() - wanted.rows).cwiseAbs().maxCoeff() < 50 * epsilon<D>);
@@ -272,7 +275,7 @@ TEST_CASE("without a bias the logits are the product alone", "[loss]") {
   p.bias.setZero();
   const Result wanted = run(p);
   Strided<F64> x(p.rows), w(p.weight);
-  CHECK(linear_cross_entropy(F64{}, x.live(), w.live(), NoBias{},
+  CHECK(linear_cross_entropy(F64{}, x.differentiable(), w.differentiable(), NoBias{},
                              view<F64>(std::as_const(p.labels))) ==
         Approx(wanted.value).epsilon(1e-14));
   CHECK(worst(x.slope(), wanted.rows) < 1e-13);
@@ -283,8 +286,8 @@ TEST_CASE("a frozen head is a constant, and only the rows have a gradient", "[lo
   const Problem p = random(9, 7, 4);
   const Result wanted = run(p);
   Strided<F64> x(p.rows), w(p.weight), b(p.bias);
-  CHECK(linear_cross_entropy(F64{}, x.live(), w.in(), b.in(), view<F64>(std::as_const(p.labels))) ==
-        wanted.value);
+  CHECK(linear_cross_entropy(F64{}, x.differentiable(), w.in(), b.in(),
+                             view<F64>(std::as_const(p.labels))) == wanted.value);
   CHECK(x.slope() == wanted.rows);
 }
 
@@ -293,11 +296,13 @@ TEST_CASE("masked tokens write or add each gradient times its own weight", "[los
   const Result r = run(p);
   Strided<F64> x(p.rows), w(p.weight), b(p.bias);
   const auto labels = view<F64>(std::as_const(p.labels));
-  CHECK(linear_cross_entropy(F64{}, x.live(-2), w.live(3), b.live(4), labels) == r.value);
+  CHECK(linear_cross_entropy(F64{}, x.differentiable(-2), w.differentiable(3), b.differentiable(4),
+                             labels) == r.value);
   CHECK(worst(x.slope(), -2 * r.rows) < 1e-14);
   CHECK(worst(w.slope(), 3 * r.weight) < 1e-14);
   CHECK(worst(b.slope(), 4 * r.bias) < 1e-14);
-  linear_cross_entropy(F64{}, x.live().added(5), w.live().added(-1), b.live().added(-2), labels);
+  linear_cross_entropy(F64{}, x.differentiable().added(5), w.differentiable().added(-1),
+                       b.differentiable().added(-2), labels);
   CHECK(worst(x.slope(), 3 * r.rows) < 1e-14);
   CHECK(worst(w.slope(), 2 * r.weight) < 1e-14);
   CHECK(worst(b.slope(), 2 * r.bias) < 1e-14);
@@ -351,9 +356,9 @@ TEST_CASE("masked tokens on 2, 3 and 4 ranks of unequal positions are those of o
     Passing<F64> on;
     on.pass.ranks = &ranks;
     values[me] =
-        MaskedTokens{.vocabulary = 7}(on.pass, Live<F64>{view<F64>(x), view<F64>(dx)},
-                                      LiveWeights<F64>{view<F64>(w), view<F64>(dw)},
-                                      LiveWeights<F64>{view<F64>(b), view<F64>(db)},
+        MaskedTokens{.vocabulary = 7}(on.pass, Differentiable<F64>{view<F64>(x), view<F64>(dx)},
+                                      DifferentiableWeights<F64>{view<F64>(w), view<F64>(dw)},
+                                      DifferentiableWeights<F64>{view<F64>(b), view<F64>(db)},
                                       view<F64>(std::as_const(p.labels)).part(first, cuts[me]));
     const std::lock_guard lock(adding);
     rows.middleRows(first, cuts[me]) = dx;
@@ -371,27 +376,29 @@ TEST_CASE("masked tokens on 2, 3 and 4 ranks of unequal positions are those of o
 TEST_CASE("linear cross-entropy refuses what does not fit and prints both sides", "[loss]") {
   std::vector<float> a(60), b(60);
   Labels labels{0, 1, 2};
-  const auto live = [&](Index rows, Index cols, Index gradient_rows) {
-    return Live<Cpu>{{a.data(), rows, cols}, {b.data(), gradient_rows, cols}};
+  const auto differentiable = [&](Index rows, Index cols, Index gradient_rows) {
+    return Differentiable<Cpu>{{a.data(), rows, cols}, {b.data(), gradient_rows, cols}};
   };
-  const auto call = [&](const Live<Cpu>& x, const Live<Cpu>& w, const Live<Cpu>& bias) {
+  const auto call = [&](const Differentiable<Cpu>& x, const Differentiable<Cpu>& w,
+                        const Differentiable<Cpu>& bias) {
     linear_cross_entropy(Cpu{}, x, w, bias, view<Cpu>(std::as_const(labels)));
   };
-  CHECK_NOTHROW(call(live(3, 4, 3), live(5, 4, 5), live(1, 5, 1)));
-  CHECK_THROWS_WITH(call(live(3, 4, 2), live(5, 4, 5), live(1, 5, 1)),
+  CHECK_NOTHROW(call(differentiable(3, 4, 3), differentiable(5, 4, 5), differentiable(1, 5, 1)));
+  CHECK_THROWS_WITH(call(differentiable(3, 4, 2), differentiable(5, 4, 5), differentiable(1, 5, 1)),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(2, 4)"));
-  CHECK_THROWS_WITH(call(live(3, 4, 3), live(5, 3, 5), live(1, 5, 1)),
+  CHECK_THROWS_WITH(call(differentiable(3, 4, 3), differentiable(5, 3, 5), differentiable(1, 5, 1)),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(5, 3)"));
-  CHECK_THROWS_WITH(call(live(3, 4, 3), live(5, 4, 4), live(1, 5, 1)),
+  CHECK_THROWS_WITH(call(differentiable(3, 4, 3), differentiable(5, 4, 4), differentiable(1, 5, 1)),
                     ContainsSubstring("(5, 4)") && ContainsSubstring("(4, 4)"));
-  CHECK_THROWS_WITH(call(live(3, 4, 3), live(5, 4, 5), live(1, 4, 1)),
+  CHECK_THROWS_WITH(call(differentiable(3, 4, 3), differentiable(5, 4, 5), differentiable(1, 4, 1)),
                     ContainsSubstring("(5, 4)") && ContainsSubstring("(1, 4)"));
-  CHECK_THROWS_WITH(call(live(2, 4, 2), live(5, 4, 5), live(1, 5, 1)),
+  CHECK_THROWS_WITH(call(differentiable(2, 4, 2), differentiable(5, 4, 5), differentiable(1, 5, 1)),
                     ContainsSubstring("labels are 3"));
   for (const Index bad : {5, -2}) {
     labels[1] = bad;
-    CHECK_THROWS_WITH(call(live(3, 4, 3), live(5, 4, 5), live(1, 5, 1)),
-                      ContainsSubstring(std::to_string(bad)) && ContainsSubstring("0 to 4"));
+    CHECK_THROWS_WITH(
+        call(differentiable(3, 4, 3), differentiable(5, 4, 5), differentiable(1, 5, 1)),
+        ContainsSubstring(std::to_string(bad)) && ContainsSubstring("0 to 4"));
   }
 }
 

@@ -18,7 +18,7 @@ template <class D = F64>
 Result run(const Dense& f, const Dense& bank, const Lists& lists, double log_mean,
            double temperature) {
   Strided<D> anchors(f), rows(bank);
-  const double value = bank_nce(D{}, anchors.live(), rows.in(), own_negatives<D>(lists),
+  const double value = bank_nce(D{}, anchors.differentiable(), rows.in(), own_negatives<D>(lists),
                                 static_cast<Real<D>>(log_mean), {.temperature = temperature});
   REQUIRE(anchors.untouched());
   return {value, anchors.slope()};
@@ -27,9 +27,9 @@ template <class D = F64>
 Result run(const Dense& f, const Dense& bank, const std::vector<Index>& own,
            const std::vector<Index>& shared, double log_mean, double temperature) {
   Strided<D> anchors(f), rows(bank);
-  const double value =
-      bank_nce(D{}, anchors.live(), rows.in(), SharedNegatives<D>{view<D>(own), view<D>(shared)},
-               static_cast<Real<D>>(log_mean), NoiseContrastive{.temperature = temperature});
+  const double value = bank_nce(
+      D{}, anchors.differentiable(), rows.in(), SharedNegatives<D>{view<D>(own), view<D>(shared)},
+      static_cast<Real<D>>(log_mean), NoiseContrastive{.temperature = temperature});
   REQUIRE(anchors.untouched());
   return {value, anchors.slope()};
 }
@@ -223,13 +223,14 @@ TEST_CASE("NCE on 2 and 4 ranks is that of one rank, and log(Z / n) is of all ra
       Pass<F64> pass;
       pass.device = &device, pass.workspace = &scratch, pass.ranks = &ranks;
       const Index each = 8 / count, first = ranks.rank() * each;
-      const Live<F64> live{In<F64>(view<F64>(f)).row_range(first, each),
-                           Out<F64>(view<F64>(all.gradient)).row_range(first, each)};
+      const Differentiable<F64> differentiable{
+          In<F64>(view<F64>(f)).row_range(first, each),
+          Out<F64>(view<F64>(all.gradient)).row_range(first, each)};
       const NoiseContrastive loss{.temperature = 0.2};
       const auto both = [&](const auto& picks) {
         const In<F64> rows = view<F64>(bank);
-        const double at = loss.log_mean<F64>(pass, live.value, rows, picks, -INFINITY);
-        const double value = loss(pass, live, rows, picks, at);
+        const double at = loss.log_mean<F64>(pass, differentiable.value, rows, picks, -INFINITY);
+        const double value = loss(pass, differentiable, rows, picks, at);
         if (ranks.rank() == count - 1) all.value = value, all.log_mean = at;
       };
       if (common)
@@ -257,12 +258,12 @@ TEST_CASE("NCE on 2 and 4 ranks is that of one rank, and log(Z / n) is of all ra
 TEST_CASE("NCE refuses what does not fit and prints both sides", "[loss]") {
   Strided<Cpu> f(noise(3, 4, 1)), bank(noise(7, 5, 2)), two(noise(2, 4, 1));
   const Lists lists = Lists::Zero(3, 5);
-  CHECK_THROWS_WITH(bank_nce(Cpu{}, f.live(), bank.in(), own_negatives<Cpu>(lists), 0.f),
+  CHECK_THROWS_WITH(bank_nce(Cpu{}, f.differentiable(), bank.in(), own_negatives<Cpu>(lists), 0.f),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(7, 5)"));
   CHECK_THROWS_WITH(bank_log_mean(Cpu{}, f.in(), bank.in(), own_negatives<Cpu>(lists)),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(7, 5)"));
-  CHECK_THROWS_WITH(bank_nce(Cpu{}, Live<Cpu>{f.in(), two.live().gradient}, bank.in(),
-                             own_negatives<Cpu>(lists), 0.f),
+  CHECK_THROWS_WITH(bank_nce(Cpu{}, Differentiable<Cpu>{f.in(), two.differentiable().gradient},
+                             bank.in(), own_negatives<Cpu>(lists), 0.f),
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(2, 4)"));
 }
 

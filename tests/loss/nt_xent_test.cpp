@@ -17,7 +17,8 @@ struct Result {
 template <class D = F64>
 Result run(const Dense& z, double temperature, Index views = 2) {
   Strided<D> rows(z);
-  const double value = nt_xent(D{}, rows.live(), static_cast<Real<D>>(temperature), views);
+  const double value =
+      nt_xent(D{}, rows.differentiable(), static_cast<Real<D>>(temperature), views);
   return {value, rows.slope()};
 }
 double value(const Dense& z, double temperature, Index views = 2) {
@@ -48,9 +49,9 @@ TEMPLATE_TEST_CASE("NT-Xent agrees with the paper's formula in double", "[loss]"
   Strided<D> rows(noise(batch * views, width, 1));
   const Dense z = rows.rounded();
   const double wanted = naive_nt_xent(z, temperature, views);
-  const double mine = nt_xent(D{}, rows.live(), static_cast<Real<D>>(temperature), views);
+  const double mine = nt_xent(D{}, rows.differentiable(), static_cast<Real<D>>(temperature), views);
   CHECK(std::abs(mine - wanted) < rounding<D>(temperature) * std::max(1.0, wanted));
-  const Dense slope = naive_nt_xent_gradient(z, temperature, SiblingRelation{batch, views});
+  const Dense slope = naive_nt_xent_gradient(z, temperature, OtherViewsRelation{batch, views});
   const double scale = std::max(slope.cwiseAbs().maxCoeff(), 1e-2 / static_cast<double>(z.rows()));
   CHECK((rows.slope() - slope).cwiseAbs().maxCoeff() < 4 * rounding<D>(temperature) * scale);
   CHECK(rows.untouched());
@@ -152,7 +153,7 @@ TEST_CASE("NT-Xent of equal rows is the log of the number of choices, without a 
   }
 }
 
-TEST_CASE("NT-Xent of equal siblings and orthogonal images has its closed form", "[loss]") {  // 8.2
+TEST_CASE("NT-Xent of equal views and orthogonal images has its closed form", "[loss]") {  // 8.2
   const auto twice = [](const Dense& m) {
     Dense z(2 * m.rows(), m.cols());
     z << m, m;
@@ -237,9 +238,9 @@ TEST_CASE("NT-Xent writes or adds its gradient times the weight, and returns the
   const Dense z = noise(6, 4, 2);
   const auto r = run(z, .5);
   Strided<F64> rows(z);
-  CHECK(nt_xent(F64{}, rows.live(-3), .5) == r.value);
+  CHECK(nt_xent(F64{}, rows.differentiable(-3), .5) == r.value);
   CHECK(worst(rows.slope(), -3 * r.gradient) < 1e-14);
-  CHECK(nt_xent(F64{}, rows.live().added(5), .5) == r.value);
+  CHECK(nt_xent(F64{}, rows.differentiable().added(5), .5) == r.value);
   CHECK(worst(rows.slope(), 2 * r.gradient) < 1e-14);
   CHECK(rows.untouched());
 }
@@ -260,9 +261,9 @@ TEMPLATE_TEST_CASE("NT-Xent of rows with a NaN or an infinity is NaN", "[loss]",
 TEST_CASE("NT-Xent has the same bits with one, two and three threads", "[loss]") {
   const Dense z = noise(502, 37, 9);
   Strided<Cpu> one(z), two(z), three(z);
-  const float value = nt_xent(Cpu{.threads = 1}, one.live(), .1f);
-  CHECK(nt_xent(Cpu{.threads = 2}, two.live(), .1f) == value);
-  CHECK(nt_xent(Cpu{.threads = 3}, three.live(), .1f) == value);
+  const float value = nt_xent(Cpu{.threads = 1}, one.differentiable(), .1f);
+  CHECK(nt_xent(Cpu{.threads = 2}, two.differentiable(), .1f) == value);
+  CHECK(nt_xent(Cpu{.threads = 3}, three.differentiable(), .1f) == value);
   CHECK(one.slope() == two.slope());
   CHECK(one.slope() == three.slope());
 }
@@ -270,8 +271,8 @@ TEST_CASE("NT-Xent has the same bits with one, two and three threads", "[loss]")
 TEST_CASE("NT-Xent refuses what does not fit and prints both sides", "[loss]") {
   std::vector<float> a(24), b(24);
   const auto call = [&](Index rows, Index gradient_rows, float temperature, Index views) {
-    nt_xent(Cpu{}, Live<Cpu>{{a.data(), rows, 4}, {b.data(), gradient_rows, 4}}, temperature,
-            views);
+    nt_xent(Cpu{}, Differentiable<Cpu>{{a.data(), rows, 4}, {b.data(), gradient_rows, 4}},
+            temperature, views);
   };
   CHECK_NOTHROW(call(6, 6, .5f, 2));
   CHECK_THROWS_WITH(call(6, 5, .5f, 2), ContainsSubstring("(6, 4)") && ContainsSubstring("(5, 4)"));
@@ -297,7 +298,7 @@ TEST_CASE("NT-Xent with a memory has the golden numbers of the specification",
   Strided<F64> m(unit(memory));
   const auto with = [&](double temperature) {
     Strided<F64> z(sines(6, 4));
-    const double v = nt_xent(F64{}, z.live(), temperature, 2, m.in());
+    const double v = nt_xent(F64{}, z.differentiable(), temperature, 2, m.in());
     return Result{v, z.slope()};
   };
   const Result half = with(.5), tenth = with(.1);
@@ -313,27 +314,29 @@ TEST_CASE("NT-Xent with a memory has the golden numbers of the specification",
 TEST_CASE("NT-Xent without a memory and with one of no rows have the same bits", "[loss]") {
   const Dense z = noise(210, 9, 1);
   Strided<Cpu> a(z), b(z), none(Dense(0, 9));
-  CHECK(nt_xent(Cpu{}, a.live(), .5f) == nt_xent(Cpu{}, b.live(), .5f, 2, none.in()));
+  CHECK(nt_xent(Cpu{}, a.differentiable(), .5f) ==
+        nt_xent(Cpu{}, b.differentiable(), .5f, 2, none.in()));
   CHECK(a.slope() == b.slope());
 }
 
-TEST_CASE("NT-Xent: any further negative raises the value, and equal ones join the count",
+TEST_CASE("NT-Xent: any extra_negatives negative raises the value, and equal ones join the count",
           "[loss]") {  // simclrv2.md 9.3
   const Dense z = noise(12, 5, 1), m = unit(noise(300, 5, 2));
   double before = value(z, .5);
   for (const Index count : {1, 2, 97, 300}) {
     Strided<F64> rows(z), memory(m.topRows(count));
-    const double v = nt_xent(F64{}, rows.live(), .5, 2, memory.in());
+    const double v = nt_xent(F64{}, rows.differentiable(), .5, 2, memory.in());
     CHECK(v > before);
     before = v;
   }
   const Dense one = unit(noise(1, 5, 3));
   Strided<F64> same(one.replicate(8, 1)), memory(one.replicate(20, 1));
-  CHECK(nt_xent(F64{}, same.live(), .5, 2, memory.in()) == Approx(std::log(7 + 20)).epsilon(1e-13));
+  CHECK(nt_xent(F64{}, same.differentiable(), .5, 2, memory.in()) ==
+        Approx(std::log(7 + 20)).epsilon(1e-13));
   CHECK(same.slope().cwiseAbs().maxCoeff() < 1e-14);
 }
 
-TEST_CASE("NT-Xent of three views leaves the other sibling in the denominator", "[loss]") {
+TEST_CASE("NT-Xent of three views leaves the other positive in the denominator", "[loss]") {
   // pytorch-metric-learning's SupConLoss does, too; its NTXentLoss takes it out: a relation
   const Golden golden = Golden::read("loss/three_views.txt");
   const auto dense = [&](const std::string& name) {
@@ -343,21 +346,21 @@ TEST_CASE("NT-Xent of three views leaves the other sibling in the denominator", 
   const Result inside = run(dense("z"), .5, 3);
   CHECK(inside.value == Approx(golden["inside"].values[0]).epsilon(1e-12));
   CHECK(worst(inside.gradient, dense("inside_gradient")) < 1e-11);
-  /// One sibling a call, the others excluded: the mean over siblings is that of the other package.
+  /// One positive per call, the others excluded: the mean over positives is that of the other package.
   struct Apart {
     Index batch, turn;
     Pair operator()(Index i, Index j) const {
       if ((i - j) % batch != 0) return {0, 1};
       return (i + turn * batch) % (3 * batch) == j ? Pair{1, 1} : Pair{0, 0};
     }
-    bool special(PairBlock) const { return true; }
+    bool has_exceptions(PairBlock) const { return true; }
   };
   Strided<F64> rows(unit(dense("z")));
   Workspace scratch;
   double apart = 0;
   for (const Index turn : {1, 2})
-    apart += contrast(F64{}, scratch, self(), rows.live(), Same{}, Apart{5, turn},
-                      In<F64>{nullptr, 0, 7}, .5) /
+    apart += contrast(F64{}, scratch, single_process(), rows.differentiable(), SameRows{},
+                      Apart{5, turn}, In<F64>{nullptr, 0, 7}, .5) /
              2;
   CHECK(apart == Approx(golden["apart"].values[0]).epsilon(1e-12));
 }
@@ -375,9 +378,9 @@ TEST_CASE(
     stored.emplace_back(z.data()[i]);
     rounded.data()[i] = static_cast<double>(stored.back());
   }
-  const double mine =
-      double(nt_xent(Half{}, Live<Half>{{stored.data(), rows, width}, {slope.data(), rows, width}},
-                     static_cast<float>(temperature)));
+  const double mine = double(nt_xent(
+      Half{}, Differentiable<Half>{{stored.data(), rows, width}, {slope.data(), rows, width}},
+      static_cast<float>(temperature)));
   const Result wanted = run(rounded, temperature);
   CHECK(std::abs(mine - wanted.value) < wanted.value / 256);
   Dense gradient(rows, width);

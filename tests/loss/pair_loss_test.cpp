@@ -11,14 +11,16 @@ namespace mine {
 struct Nothing {  // a user's loss of pairs
   using plays = role::Loss;
   template <class D, class Columns>
-  Real<D> operator()(const Pass<D>&, Live<D>, const Columns&, const Relation auto&, In<D>) const {
+  Real<D> operator()(const Pass<D>&, Differentiable<D>, const Columns&, const Relation auto&,
+                     In<D>) const {
     return 0;
   }
 };
 struct SameOnly {  // lacks columns that are constants
   using plays = role::Loss;
   template <class D>
-  Real<D> operator()(const Pass<D>&, Live<D>, Same, const Relation auto&, In<D>) const {
+  Real<D> operator()(const Pass<D>&, Differentiable<D>, SameRows, const Relation auto&,
+                     In<D>) const {
     return 0;
   }
 };

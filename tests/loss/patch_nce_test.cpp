@@ -19,8 +19,8 @@ template <class D = F64>
 Result run(const Dense& predictions, const Dense& targets, const GridOffsetRelation& grid,
            double scale, int threads = 1) {
   Strided<D> p(predictions), t(targets);
-  const double value =
-      patch_nce(D{.threads = threads}, p.live(), t.live(), grid, static_cast<Real<D>>(scale));
+  const double value = patch_nce(D{.threads = threads}, p.differentiable(), t.differentiable(),
+                                 grid, static_cast<Real<D>>(scale));
   CHECK((p.untouched() && t.untouched()));
   return {value, p.slope(), t.slope()};
 }
@@ -62,7 +62,7 @@ TEST_CASE("Patch InfoNCE: both gradients agree with central differences", "[loss
 TEST_CASE("Patch InfoNCE has the golden numbers of the specification", "[loss]") {  // cpc_v2.md 8.3
   struct Labels {  // predictions 0 and 1 are to find targets 1 and 2
     Pair operator()(Index i, Index j) const { return {j == i + 1 ? 1. : 0., 1}; }
-    bool special(PairBlock) const { return true; }
+    bool has_exceptions(PairBlock) const { return true; }
   };
   Dense p(2, 2), t(3, 2);
   p << 10, 0, 0, 10;
@@ -73,8 +73,8 @@ TEST_CASE("Patch InfoNCE has the golden numbers of the specification", "[loss]")
   const F64 device;
   pass.device = &device;
   pass.workspace = &scratch;
-  CHECK(PatchNCE{}(pass, x.live(), y.live(), Labels{}, In<F64>{nullptr, 0, 2}) ==
-        Approx(1.361994804).epsilon(1e-9));
+  CHECK(PatchNCE{}(pass, x.differentiable(), y.differentiable(), Labels{},
+                   In<F64>{nullptr, 0, 2}) == Approx(1.361994804).epsilon(1e-9));
   Dense of_p(2, 2), of_t(3, 2);
   of_p << .042231880, -.021115940, -.021115940, -.007768120;
   of_t << .211159399, .077681202, -.422318798, .211159399, .211159399, -.288840601;

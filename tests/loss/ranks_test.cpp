@@ -28,9 +28,9 @@ Dense on_ranks(Index count, const Dense& rows, std::vector<double>& values, cons
     pass.workspace = &scratch;
     pass.ranks = &ranks;
     const Index first = ranks.rank() * each;
-    const Live<F64> live{In<F64>(view<F64>(value)).row_range(first, each),
-                         Out<F64>(view<F64>(gradient)).row_range(first, each)};
-    values[static_cast<std::size_t>(ranks.rank())] = loss(pass, live, first, each);
+    const Differentiable<F64> differentiable{In<F64>(view<F64>(value)).row_range(first, each),
+                                             Out<F64>(view<F64>(gradient)).row_range(first, each)};
+    values[static_cast<std::size_t>(ranks.rank())] = loss(pass, differentiable, first, each);
   });
   return gradient;
 }
@@ -54,7 +54,7 @@ struct Weighted {
     if (i % 5 == 4) return {0, 0.5};
     return {static_cast<double>((2 * i + j) % 3) / 2, static_cast<double>((i + 2 * j) % 4)};
   }
-  bool special(PairBlock b) const {
+  bool has_exceptions(PairBlock b) const {
     return b.column <= b.row + b.rows + 3 && b.row <= b.column + b.columns + 3;
   }
 };
@@ -75,10 +75,11 @@ TEST_CASE("NT-Xent on 2 and 4 ranks is that of one rank", "[loss]") {  // simclr
     Dense rows(four.rows(), 6), back(four.rows(), 6);
     for (Index i = 0; i < images; ++i)
       for (Index v = 0; v < views; ++v) rows.row(at(ranks, i, v)) = four.row(i + v * images);
-    const Dense g =
-        on_ranks(ranks, rows, values, [&](const Pass<F64>& pass, Live<F64> live, Index, Index) {
-          return NtXent{.temperature = 0.2}(pass, live, Same{},
-                                            SiblingRelation{images / ranks, views}, In<F64>{});
+    const Dense g = on_ranks(
+        ranks, rows, values,
+        [&](const Pass<F64>& pass, Differentiable<F64> differentiable, Index, Index) {
+          return NtXent{.temperature = 0.2}(pass, differentiable, SameRows{},
+                                            OtherViewsRelation{images / ranks, views}, In<F64>{});
         });
     for (Index i = 0; i < images; ++i)
       for (Index v = 0; v < views; ++v) back.row(i + v * images) = g.row(at(ranks, i, v));
@@ -86,10 +87,10 @@ TEST_CASE("NT-Xent on 2 and 4 ranks is that of one rank", "[loss]") {  // simclr
   };
   const Dense one = run(1);
   const double value = values[0];
-  CHECK(
-      worst(one, naive_contrast(four, four, Dense(0, 6), SiblingRelation{images, views}, 0.2).rows +
-                     naive_contrast(four, four, Dense(0, 6), SiblingRelation{images, views}, 0.2)
-                         .columns) < 1e-12);
+  CHECK(worst(one,
+              naive_contrast(four, four, Dense(0, 6), OtherViewsRelation{images, views}, 0.2).rows +
+                  naive_contrast(four, four, Dense(0, 6), OtherViewsRelation{images, views}, 0.2)
+                      .columns) < 1e-12);
   for (const Index ranks : {2, 4}) {
     CAPTURE(ranks);
     CHECK(worst(run(ranks), one) < 1e-12);
@@ -100,11 +101,11 @@ TEST_CASE("NT-Xent on 2 and 4 ranks is that of one rank", "[loss]") {  // simclr
 TEST_CASE("Pairs of a user's relation on 2 and 4 ranks are those of one rank", "[loss]") {
   for (const Index rows : {8, 420}) {
     CAPTURE(rows);
-    const RowMajor<double> further = noise(5, 4, 3);
+    const RowMajor<double> extra_negatives = noise(5, 4, 3);
     check(unit(noise(rows, 4, 1)), [&](Index) {
-      return [&](const Pass<F64>& pass, Live<F64> live, Index, Index) {
-        return contrast(*pass.device, *pass.workspace, *pass.ranks, live, Same{}, Weighted{},
-                        view<F64>(further), 0.3);
+      return [&](const Pass<F64>& pass, Differentiable<F64> differentiable, Index, Index) {
+        return contrast(*pass.device, *pass.workspace, *pass.ranks, differentiable, SameRows{},
+                        Weighted{}, view<F64>(extra_negatives), 0.3);
       };
     });
   }
@@ -113,15 +114,16 @@ TEST_CASE("Pairs of a user's relation on 2 and 4 ranks are those of one rank", "
 TEST_CASE("Constant columns of all ranks are gathered", "[loss]") {
   const RowMajor<double> keys = unit(noise(220, 4, 2));
   check(unit(noise(220, 4, 1)), [&](Index) {
-    return [&](const Pass<F64>& pass, Live<F64> live, Index first, Index each) {
+    return [&](const Pass<F64>& pass, Differentiable<F64> differentiable, Index first, Index each) {
       const In<F64> mine = In<F64>(view<F64>(keys)).row_range(first, each);
-      return contrast(*pass.device, *pass.workspace, *pass.ranks, live, mine, Weighted{}, In<F64>{},
-                      0.3);
+      return contrast(*pass.device, *pass.workspace, *pass.ranks, differentiable, mine, Weighted{},
+                      In<F64>{}, 0.3);
     };
   });
 }
 
-TEST_CASE("Live columns get what the rows of all ranks feel", "[loss]") {  // cpc_v2.md 8.11
+TEST_CASE("Differentiable columns get what the rows of all ranks feel",
+          "[loss]") {  // cpc_v2.md 8.11
   const Dense rows = noise(120, 4, 1);
   const RowMajor<double> columns = noise(200, 4, 2);  // more columns than rows, on each rank
   Dense gradient, whole;
@@ -129,13 +131,14 @@ TEST_CASE("Live columns get what the rows of all ranks feel", "[loss]") {  // cp
     gradient = Dense::Constant(200, 4, NAN);
     std::vector<double> values;
     const Index per = 200 / count;
-    const Dense g =
-        on_ranks(count, rows, values, [&](const Pass<F64>& pass, Live<F64> live, Index, Index) {
+    const Dense g = on_ranks(
+        count, rows, values,
+        [&](const Pass<F64>& pass, Differentiable<F64> differentiable, Index, Index) {
           const Index first = pass.ranks->rank() * per;
-          const Live<F64> mine{In<F64>(view<F64>(columns)).row_range(first, per),
-                               Out<F64>(view<F64>(gradient)).row_range(first, per)};
-          return contrast(*pass.device, *pass.workspace, *pass.ranks, live, mine, Weighted{},
-                          In<F64>{nullptr, 0, 4}, 0.7);
+          const Differentiable<F64> mine{In<F64>(view<F64>(columns)).row_range(first, per),
+                                         Out<F64>(view<F64>(gradient)).row_range(first, per)};
+          return contrast(*pass.device, *pass.workspace, *pass.ranks, differentiable, mine,
+                          Weighted{}, In<F64>{nullptr, 0, 4}, 0.7);
         });
     const Reference wanted = naive_contrast(rows, columns, Dense(0, 4), Weighted{}, 0.7);
     CAPTURE(count);
@@ -149,16 +152,16 @@ TEST_CASE("Ranks with unequal numbers of rows get the value of all rows", "[loss
   const RowMajor<double> rows = unit(noise(9, 4, 1));
   Dense whole = Dense::Constant(9, 4, NAN), parts = whole;
   Workspace scratch;
-  const double value =
-      contrast(F64{}, scratch, self(), Live<F64>{view<F64>(rows), view<F64>(whole)}, Same{},
-               Weighted{}, In<F64>{}, 0.3);
+  const double value = contrast(F64{}, scratch, single_process(),
+                                Differentiable<F64>{view<F64>(rows), view<F64>(whole)}, SameRows{},
+                                Weighted{}, In<F64>{}, 0.3);
   VirtualRanks(3).run([&](Communicator& ranks) {
     const Index first[] = {0, 2, 2, 9};  // two, none, seven
     const Index from = first[ranks.rank()], count = first[ranks.rank() + 1] - from;
     Workspace own;
-    const Live<F64> live{In<F64>(view<F64>(rows)).row_range(from, count),
-                         Out<F64>(view<F64>(parts)).row_range(from, count)};
-    if (contrast(F64{}, own, ranks, live, Same{}, Weighted{}, In<F64>{}, 0.3) !=
+    const Differentiable<F64> differentiable{In<F64>(view<F64>(rows)).row_range(from, count),
+                                             Out<F64>(view<F64>(parts)).row_range(from, count)};
+    if (contrast(F64{}, own, ranks, differentiable, SameRows{}, Weighted{}, In<F64>{}, 0.3) !=
         Approx(value).epsilon(1e-13))
       throw std::runtime_error("another value");
   });
@@ -168,8 +171,8 @@ TEST_CASE("Ranks with unequal numbers of rows get the value of all rows", "[loss
 TEST_CASE("Cross-entropy on 2 and 4 ranks is that of one rank", "[loss]") {
   const RowMajor<double> targets = unit(noise(12, 5, 4)).cwiseAbs2();
   check(noise(12, 5, 1), [&](Index) {
-    return [&](const Pass<F64>& pass, Live<F64> live, Index first, Index each) {
-      return CrossEntropy{.temperature = 0.5}(pass, live,
+    return [&](const Pass<F64>& pass, Differentiable<F64> differentiable, Index first, Index each) {
+      return CrossEntropy{.temperature = 0.5}(pass, differentiable,
                                               In<F64>(view<F64>(targets)).row_range(first, each));
     };
   });

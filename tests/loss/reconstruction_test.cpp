@@ -16,7 +16,7 @@ Dense pixels(Index rows, Index cols, unsigned seed) {
 template <class D = F64, class Loss>
 std::pair<double, Dense> run(const Loss& loss, const Dense& x, const Dense& t) {
   Strided<D> rows(x), images(t);
-  const double value = reconstruction(D{}, rows.live(), images.in(), loss);
+  const double value = reconstruction(D{}, rows.differentiable(), images.in(), loss);
   REQUIRE((rows.untouched() && images.untouched()));
   return {value, rows.slope()};
 }
@@ -63,7 +63,7 @@ TEST_CASE("Mapping of pixels and back is the identity on [0, 1]", "[loss]") {  /
   const F64 device;
   Pass<F64> pass;
   pass.device = &device;
-  loss.images(pass, rows.in(), images.live().gradient);
+  loss.images(pass, rows.in(), images.differentiable().gradient);
   CHECK((images.slope() - wanted).cwiseAbs().maxCoeff() < 1e-15);
 }
 
@@ -84,9 +84,11 @@ TEST_CASE("Reconstructions on 2 and 4 ranks are those of one rank", "[loss]") {
         Pass<F64> pass;
         pass.device = &device, pass.workspace = &scratch, pass.ranks = &ranks;
         const Index each = 16 / count, first = ranks.rank() * each;
-        const Live<F64> live{In<F64>(view<F64>(x)).row_range(first, each),
-                             Out<F64>(view<F64>(gradient)).row_range(first, each)};
-        const double mine = loss(pass, live, In<F64>(view<F64>(t)).row_range(first, each));
+        const Differentiable<F64> differentiable{
+            In<F64>(view<F64>(x)).row_range(first, each),
+            Out<F64>(view<F64>(gradient)).row_range(first, each)};
+        const double mine =
+            loss(pass, differentiable, In<F64>(view<F64>(t)).row_range(first, each));
         if (ranks.rank() == count - 1) value = mine;
       });
       return gradient;
@@ -107,7 +109,7 @@ TEST_CASE("Reconstructions refuse what does not fit and print both sides", "[los
   Strided<Cpu> x(noise(4, 3, 1)), t(pixels(4, 2, 2)), wide(noise(4, 4, 1)), few(noise(3, 4, 1));
   const auto fails = [&](const auto& loss, Strided<Cpu>& rows, const std::string& one,
                          const std::string& other) {
-    CHECK_THROWS_WITH(reconstruction(Cpu{}, rows.live(), t.in(), loss),
+    CHECK_THROWS_WITH(reconstruction(Cpu{}, rows.differentiable(), t.in(), loss),
                       ContainsSubstring(one) && ContainsSubstring(other));
   };
   fails(MeanSquared{}, x, "(4, 3)", "(4, 2)");
@@ -116,7 +118,8 @@ TEST_CASE("Reconstructions refuse what does not fit and print both sides", "[los
   fails(LogitLaplace{}, few, "(3, 4)", "(4, 2)");
   fails(LogitLaplace{.margin = .5}, wide, "margin is 0.5", "below 0.5");
   CHECK_THROWS_WITH(
-      reconstruction(Cpu{}, Live<Cpu>{wide.in(), x.live().gradient}, t.in(), LogitLaplace{}),
+      reconstruction(Cpu{}, Differentiable<Cpu>{wide.in(), x.differentiable().gradient}, t.in(),
+                     LogitLaplace{}),
       ContainsSubstring("(4, 4)") && ContainsSubstring("(4, 3)"));
 }
 

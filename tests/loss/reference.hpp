@@ -67,7 +67,7 @@ struct Strided {
     as_eigen(Out<D>(value.data(), rows, cols, cols + 3)) = m.cast<A>();
   }
   In<D> in() const { return {value.data(), rows, cols, cols + 3}; }
-  Live<D> live(Real<D> weight = 1) {
+  Differentiable<D> differentiable(Real<D> weight = 1) {
     return {in(), {gradient.data(), rows, cols, cols + 3}, weight};
   }
   /// The numbers as they were rounded.
@@ -120,40 +120,40 @@ struct Reference {
 
 /// The streamed kernel's formula, straight: gradients of rows and of columns as two inputs.
 template <class Rel>
-Reference naive_contrast(const Dense& rows, const Dense& columns, const Dense& further,
+Reference naive_contrast(const Dense& rows, const Dense& columns, const Dense& extra_negatives,
                          const Rel& relation, double temperature) {
   Reference out{0, Dense::Zero(rows.rows(), rows.cols()), Dense::Zero(columns.rows(), rows.cols())};
   Index counted = 0;
   for (Index i = 0; i < rows.rows(); ++i) {
     const Eigen::VectorXd s = columns * rows.row(i).transpose() / temperature,
-                          t = further * rows.row(i).transpose() / temperature;
+                          t = extra_negatives * rows.row(i).transpose() / temperature;
     double mass = 0, hits = 0, top = -INFINITY, sum = 0;
     for (Index j = 0; j < s.size(); ++j)
       mass += relation(i, j).positive, hits += relation(i, j).positive * s(j);
     if (mass == 0) continue;
     ++counted;
     for (Index j = 0; j < s.size(); ++j)
-      if (relation(i, j).negative > 0) top = std::max(top, s(j));
+      if (relation(i, j).denominator > 0) top = std::max(top, s(j));
     for (Index j = 0; j < t.size(); ++j) top = std::max(top, t(j));
     for (Index j = 0; j < s.size(); ++j)
-      if (relation(i, j).negative > 0) sum += relation(i, j).negative * std::exp(s(j) - top);
+      if (relation(i, j).denominator > 0) sum += relation(i, j).denominator * std::exp(s(j) - top);
     for (Index j = 0; j < t.size(); ++j) sum += std::exp(t(j) - top);
     out.value += top + std::log(sum) - hits / mass;
     for (Index j = 0; j < s.size(); ++j) {
       const Pair pair = relation(i, j);
-      const double w = (pair.negative > 0 ? pair.negative * std::exp(s(j) - top) / sum : 0) -
+      const double w = (pair.denominator > 0 ? pair.denominator * std::exp(s(j) - top) / sum : 0) -
                        pair.positive / mass;
       out.rows.row(i) += w * columns.row(j), out.columns.row(j) += w * rows.row(i);
     }
     for (Index j = 0; j < t.size(); ++j)
-      out.rows.row(i) += std::exp(t(j) - top) / sum * further.row(j);
+      out.rows.row(i) += std::exp(t(j) - top) / sum * extra_negatives.row(j);
   }
   if (counted == 0) return out;
   const auto n = static_cast<double>(counted);
   return {out.value / n, out.rows / (temperature * n), out.columns / (temperature * n)};
 }
 
-/// NT-Xent as the paper writes it: the mean over anchors and siblings of a cross-entropy.
+/// NT-Xent as the paper writes it: the mean over anchors and their positives of a cross-entropy.
 inline double naive_nt_xent(const Dense& z, double temperature, Index views = 2) {
   const Index batch = z.rows() / views;
   double sum = 0;
@@ -174,10 +174,10 @@ inline double naive_nt_xent(const Dense& z, double temperature, Index views = 2)
 
 /// Its gradient, through the kernel's naive gradient and that of the unit length.
 template <class Rel>
-Dense naive_nt_xent_gradient(const Dense& z, double temperature, const Rel& siblings) {
+Dense naive_nt_xent_gradient(const Dense& z, double temperature, const Rel& relation) {
   Dense u = z;
   for (Index r = 0; r < z.rows(); ++r) u.row(r) /= std::max(z.row(r).norm(), 1e-6);
-  const Reference both = naive_contrast(u, u, Dense(0, z.cols()), siblings, temperature);
+  const Reference both = naive_contrast(u, u, Dense(0, z.cols()), relation, temperature);
   Dense g = both.rows + both.columns;
   for (Index r = 0; r < z.rows(); ++r) {
     const double norm = std::max(z.row(r).norm(), 1e-6);

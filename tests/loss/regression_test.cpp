@@ -197,15 +197,17 @@ TEST_CASE("Normalised regression of a trainer of one's own is the policy's", "[l
   static_assert(!Normalising<NormalisedRegression>);  // it has a floor of its own
   CHECK(NormalisedRegression{}.floor == 1e-6);
   Strided<F64> p(noise(4, 3, 1)), t(noise(4, 3, 2)), narrow(noise(4, 2, 1));
-  CHECK(normalised_regression(F64{}, p.live(), t.in()) ==
+  CHECK(normalised_regression(F64{}, p.differentiable(), t.in()) ==
         run(loss, p.rounded(), t.rounded()).value);
   const double far =
-      normalised_regression(F64{}, p.live(), t.in(), NormalisedRegression{.floor = 100});
+      normalised_regression(F64{}, p.differentiable(), t.in(), NormalisedRegression{.floor = 100});
   CHECK(far == Approx((p.rounded() - t.rounded()).squaredNorm() / 4e4));
-  CHECK_THROWS_WITH(normalised_regression(F64{}, p.live(), narrow.in()),
+  CHECK_THROWS_WITH(normalised_regression(F64{}, p.differentiable(), narrow.in()),
                     ContainsSubstring("(4, 3)") && ContainsSubstring("(4, 2)"));
-  CHECK_THROWS_WITH(normalised_regression(F64{}, Live<F64>{p.in(), narrow.live().gradient}, t.in()),
-                    ContainsSubstring("(4, 3)") && ContainsSubstring("(4, 2)"));
+  CHECK_THROWS_WITH(
+      normalised_regression(F64{}, Differentiable<F64>{p.in(), narrow.differentiable().gradient},
+                            t.in()),
+      ContainsSubstring("(4, 3)") && ContainsSubstring("(4, 2)"));
 }
 
 TEST_CASE(

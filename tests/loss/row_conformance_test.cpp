@@ -19,7 +19,8 @@ namespace selfsame::testing {
 struct SureTargets {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("rows", 5), given.constant("targets", 5, Numbers::logits));
+    return loss(pass, given.differentiable("rows", 5),
+                given.constant("targets", 5, Numbers::logits));
   }
 };
 template <>
@@ -38,7 +39,7 @@ template <>
 struct Example<LogitLaplace> {
   template <class D>
   Real<D> operator()(const LogitLaplace& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("decoded", 6, Numbers::normal, 2),
+    return loss(pass, given.differentiable("decoded", 6, Numbers::normal, 2),
                 given.constant("pixels", 3, Numbers::shares, 2));
   }
 };
@@ -46,7 +47,7 @@ template <>
 struct Example<KlToUniform> {
   template <class D>
   Real<D> operator()(const KlToUniform& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("logits", 5, Numbers::normal, 2), given.images());
+    return loss(pass, given.differentiable("logits", 5, Numbers::normal, 2), given.images());
   }
 };
 template <class Reconstruction>
@@ -54,9 +55,9 @@ struct Example<Elbo<Reconstruction>> {
   template <class D>
   Real<D> operator()(const Elbo<Reconstruction>& loss, const Pass<D>& pass, Given<D>& given) const {
     const Index channels = std::same_as<Reconstruction, LogitLaplace> ? 6 : 3;
-    return loss(pass, given.live("decoded", channels, Numbers::normal, 4),
+    return loss(pass, given.differentiable("decoded", channels, Numbers::normal, 4),
                 given.constant("pixels", 3, Numbers::shares, 4),
-                given.live("logits", 5, Numbers::normal, 2), given.images())
+                given.differentiable("logits", 5, Numbers::normal, 2), given.images())
         .value;
   }
 };
@@ -106,7 +107,7 @@ bool blind_to_offsets(const L& loss, bool of_targets, const E& example = {}) {
   const auto with = [&](float offset) {
     call.given.each_array([&](auto& a) {
       for (std::size_t i = 0; i < a.value.size(); ++i)
-        if (a.live || of_targets)
+        if (a.differentiable || of_targets)
           a.value[i] = std::round(64 * static_cast<float>(a.as_made[i])) / 64 + offset;
     });
     call();
@@ -156,9 +157,9 @@ TEST_CASE("Losses of rows are finite at the least temperature and refuse a lower
       Catch::Matchers::ContainsSubstring("is not a temperature: it must be in [2^-20, 2^40]"));
   CHECK_THROWS_AS(SoftDistillation{.temperature = below}, std::invalid_argument);
   float z[2] = {1, 2}, g[2] = {7, 7};
-  const Live<Cpu> live{{z, 1, 2}, {g, 1, 2}};
+  const Differentiable<Cpu> differentiable{{z, 1, 2}, {g, 1, 2}};
   CHECK_THROWS_WITH(
-      cross_entropy(Cpu{}, live, In<Cpu>{z, 1, 2}, 9e-7f),
+      cross_entropy(Cpu{}, differentiable, In<Cpu>{z, 1, 2}, 9e-7f),
       Catch::Matchers::ContainsSubstring("the temperature is 9e-07; it must be in [2^-20, 2^40]"));
   CHECK(g[0] == 7);
 }

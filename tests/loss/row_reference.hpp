@@ -80,10 +80,10 @@ Result run(const L& loss, const Dense& rows, const Dense& targets, int threads =
   Pass<D> pass;
   pass.device = &device;
   pass.workspace = &scratch;
-  Strided<D> live(rows), constant(targets);
-  const double value = loss(pass, live.live(), constant.in());
-  CHECK(live.untouched());
-  return {value, live.slope()};
+  Strided<D> differentiable(rows), constant(targets);
+  const double value = loss(pass, differentiable.differentiable(), constant.in());
+  CHECK(differentiable.untouched());
+  return {value, differentiable.slope()};
 }
 /// The same of numbers as a device rounds them, against a reference in double. A gradient smaller
 /// than `least` over the rows need not have more digits than that.
@@ -111,13 +111,13 @@ void check_differences(const L& loss, const Dense& rows, const Dense& targets, d
 template <class L>
 void check_weight_and_add(const L& loss, const Dense& rows, const Dense& targets) {
   const Result plain = run(loss, rows, targets);
-  const auto weighted = [&](const Pass<F64>& pass, Live<F64> live, In<F64> t) {
-    live.weight = -3;
-    return loss(pass, live, t);
+  const auto weighted = [&](const Pass<F64>& pass, Differentiable<F64> differentiable, In<F64> t) {
+    differentiable.weight = -3;
+    return loss(pass, differentiable, t);
   };
-  const auto added = [&](const Pass<F64>& pass, Live<F64> live, In<F64> t) {
-    as_eigen(live.gradient).setConstant(0.25);
-    return loss(pass, live.added(5), t);
+  const auto added = [&](const Pass<F64>& pass, Differentiable<F64> differentiable, In<F64> t) {
+    as_eigen(differentiable.gradient).setConstant(0.25);
+    return loss(pass, differentiable.added(5), t);
   };
   const Result w = run(weighted, rows, targets), a = run(added, rows, targets);
   CHECK(w.value == plain.value);
@@ -155,9 +155,9 @@ void check_ranks(const L& loss, const Dense& rows, const Dense& targets) {
       pass.workspace = &scratch;
       pass.ranks = &ranks;
       const Index from = first[me], n = first[me + 1] - from;
-      const Live<F64> live{In<F64>(view<F64>(x)).row_range(from, n),
-                           Out<F64>(view<F64>(r.gradient)).row_range(from, n)};
-      values[me] = loss(pass, live, In<F64>(view<F64>(t)).row_range(from, n), from);
+      const Differentiable<F64> differentiable{In<F64>(view<F64>(x)).row_range(from, n),
+                                               Out<F64>(view<F64>(r.gradient)).row_range(from, n)};
+      values[me] = loss(pass, differentiable, In<F64>(view<F64>(t)).row_range(from, n), from);
     });
     for (const double v : values) CHECK(v == values[0]);
     r.value = values[0];
@@ -176,9 +176,9 @@ void check_ranks(const L& loss, const Dense& rows, const Dense& targets) {
 /// The same of a loss(pass, rows, targets).
 template <class L>
 void check_row_ranks(const L& loss, const Dense& rows, const Dense& targets) {
-  check_ranks(
-      [&](const Pass<F64>& pass, Live<F64> live, In<F64> t, Index) { return loss(pass, live, t); },
-      rows, targets);
+  check_ranks([&](const Pass<F64>& pass, Differentiable<F64> differentiable, In<F64> t,
+                  Index) { return loss(pass, differentiable, t); },
+              rows, targets);
 }
 
 }  // namespace selfsame::test

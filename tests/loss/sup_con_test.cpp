@@ -18,7 +18,7 @@ struct Result {
 template <class D = F64>
 Result run(const Dense& z, const std::vector<Index>& labels, double temperature, int threads = 1) {
   Strided<D> rows(z);
-  const double value = sup_con(D{.threads = threads}, rows.live(), view<D>(labels),
+  const double value = sup_con(D{.threads = threads}, rows.differentiable(), view<D>(labels),
                                static_cast<Real<D>>(temperature));
   CHECK(rows.untouched());
   return {value, rows.slope()};
@@ -89,7 +89,7 @@ TEST_CASE("Supervised contrast with one label an image is NT-Xent", "[loss]") {
   for (Index i = 0; i < 212; ++i) images.push_back(i % 106);
   const Result r = run(z, images, .3);
   Strided<F64> rows(z);
-  CHECK(r.value == Approx(nt_xent(F64{}, rows.live(), .3)).epsilon(1e-13));
+  CHECK(r.value == Approx(nt_xent(F64{}, rows.differentiable(), .3)).epsilon(1e-13));
   CHECK(worst(r.gradient, rows.slope()) < 1e-12);
 }
 

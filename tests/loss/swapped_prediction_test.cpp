@@ -63,7 +63,8 @@ Result run(const Problem& p, const SwappedPrediction& numbers = {}, int threads 
   Strided<D> z(p.rows), c(p.prototypes), q(p.codes);
   SwappedPrediction all = numbers;
   all.coded_views = p.coded;
-  const double value = swapped_prediction(D{.threads = threads}, z.live(), c.live(), q.in(), all);
+  const double value = swapped_prediction(D{.threads = threads}, z.differentiable(),
+                                          c.differentiable(), q.in(), all);
   CHECK((z.untouched() && c.untouched()));
   return {value, z.slope(), c.slope()};
 }
@@ -325,10 +326,11 @@ TEST_CASE("swapped prediction writes or adds each gradient times its own weight"
   const Problem p = random(3, 3, 2, 6, 5);
   const Result r = run(p);
   Strided<F64> z(p.rows), c(p.prototypes), q(p.codes);
-  CHECK(swapped_prediction(F64{}, z.live(-2), c.live(3), q.in()) == r.value);
+  CHECK(swapped_prediction(F64{}, z.differentiable(-2), c.differentiable(3), q.in()) == r.value);
   CHECK(worst(z.slope(), -2 * r.rows) < 1e-14);
   CHECK(worst(c.slope(), 3 * r.prototypes) < 1e-14);
-  CHECK(swapped_prediction(F64{}, z.live().added(5), c.live().added(-1), q.in()) == r.value);
+  CHECK(swapped_prediction(F64{}, z.differentiable().added(5), c.differentiable().added(-1),
+                           q.in()) == r.value);
   CHECK(worst(z.slope(), 3 * r.rows) < 1e-14);
   CHECK(worst(c.slope(), 2 * r.prototypes) < 1e-14);
 }
@@ -338,14 +340,15 @@ TEST_CASE("prototypes may stand still: as constants, or with no place for their 
   const Problem p = random(3, 3, 2, 6, 5);
   const Result r = run(p);
   Strided<F64> z(p.rows), c(p.prototypes), q(p.codes);
-  CHECK(swapped_prediction(F64{}, z.live(), c.in(), q.in()) == r.value);
+  CHECK(swapped_prediction(F64{}, z.differentiable(), c.in(), q.in()) == r.value);
   CHECK(z.slope() == r.rows);
   const F64 device;
   Workspace scratch;
   Pass<F64> pass;
   pass.device = &device, pass.workspace = &scratch;
   Strided<F64> again(p.rows);
-  CHECK(SwappedPrediction{}(pass, again.live(), LiveWeights<F64>{c.in(), {}}, q.in()) == r.value);
+  CHECK(SwappedPrediction{}(pass, again.needs_backward(), DifferentiableWeights<F64>{c.in(), {}},
+                            q.in()) == r.value);
   CHECK(again.slope() == r.rows);
 }
 
@@ -387,8 +390,9 @@ TEST_CASE("swapped prediction on 2, 3 and 4 ranks is that of one rank", "[loss]"
     Workspace scratch;
     Pass<F64> pass;
     pass.device = &device, pass.workspace = &scratch, pass.ranks = &ranks;
-    values[me] = loss(pass, Live<F64>{view<F64>(z), view<F64>(dz)},
-                      LiveWeights<F64>{view<F64>(c), view<F64>(dc)}, In<F64>(view<F64>(q)));
+    values[me] =
+        loss(pass, Differentiable<F64>{view<F64>(z), view<F64>(dz)},
+             DifferentiableWeights<F64>{view<F64>(c), view<F64>(dc)}, In<F64>(view<F64>(q)));
     const std::lock_guard lock(adding);
     for (Index v = 0; v < views; ++v)
       rows.middleRows(v * images + first, mine) = dz.middleRows(v * mine, mine);
@@ -407,8 +411,8 @@ TEST_CASE("swapped prediction refuses what does not fit and prints both sides", 
   const auto call = [&](Index rows, Index gradient_rows, Index prototypes, Index width, Index codes,
                         Index code_width) {
     swapped_prediction(
-        Cpu{}, Live<Cpu>{{a.data(), rows, 5}, {b.data(), gradient_rows, 5}},
-        Live<Cpu>{{a.data(), prototypes, width}, {b.data() + 100, prototypes, width}},
+        Cpu{}, Differentiable<Cpu>{{a.data(), rows, 5}, {b.data(), gradient_rows, 5}},
+        Differentiable<Cpu>{{a.data(), prototypes, width}, {b.data() + 100, prototypes, width}},
         In<Cpu>(a.data(), codes, code_width));
   };
   CHECK_NOTHROW(call(9, 9, 4, 5, 6, 4));

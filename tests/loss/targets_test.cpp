@@ -63,8 +63,8 @@ TEST_CASE("Smoothing of labels by the loss is that of written targets", "[loss]"
   const Dense z = noise(4, 5, 1);
   const Dense t =
       written(4, 5, [&](Out<F64> to) { smoothed_targets(F64{}, view_of(labels), .1, to); });
-  const auto by_labels = [&](const Pass<F64>& pass, Live<F64> live, In<F64>) {
-    return CrossEntropy{.smoothing = .1}(pass, live, view_of(labels));
+  const auto by_labels = [&](const Pass<F64>& pass, Differentiable<F64> differentiable, In<F64>) {
+    return CrossEntropy{.smoothing = .1}(pass, differentiable, view_of(labels));
   };
   const Result a = run(CrossEntropy{}, z, t), b = run(by_labels, z, t);
   CHECK(a.value == Approx(b.value).epsilon(1e-14));

@@ -37,9 +37,9 @@ TEST_CASE("Both terms have Noisy Student's golden numbers in all three weighting
     const auto check = [&](UnlabelledWeight form, double objective, double share) {
       const ObjectiveWeights w = objective_weights(form, 2);
       const auto weighted = [](double weight) {
-        return [=](const Pass<F64>& pass, Live<F64> live, In<F64> t) {
-          live.weight = weight;
-          return CrossEntropy{}(pass, live, t);
+        return [=](const Pass<F64>& pass, Differentiable<F64> differentiable, In<F64> t) {
+          differentiable.weight = weight;
+          return CrossEntropy{}(pass, differentiable, t);
         };
       };
       const Result l = run(weighted(w.labelled), zl, one_hot({1, 3}, 4, .1)),

@@ -14,9 +14,10 @@ namespace {
 struct ThreeViews {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, testing::Given<D>& given) const {
-    const std::array<Live<D>, 3> views{given.live("first", 5), given.live("second", 5),
-                                       given.live("third", 5)};
-    return loss(pass, std::span<const Live<D>>(views));
+    const std::array<Differentiable<D>, 3> views{given.differentiable("first", 5),
+                                                 given.differentiable("second", 5),
+                                                 given.differentiable("third", 5)};
+    return loss(pass, std::span<const Differentiable<D>>(views));
   }
 };
 
@@ -30,8 +31,8 @@ TEST_CASE("Losses of views keep the laws of losses", "[loss]") {
 }
 
 TEST_CASE("Drafts keep the laws of losses, several ranks among them", "[loss]") {
-  CHECK(check_loss<Differentiated<mine::VicregDraft>>());
-  CHECK(check_loss<Differentiated<mine::RegressionDraft>>());
+  CHECK(check_loss<AutoDiff<mine::VicregDraft>>());
+  CHECK(check_loss<AutoDiff<mine::RegressionDraft>>());
 }
 
 TEST_CASE("A common offset of all embeddings changes no loss of views", "[loss]") {

@@ -20,7 +20,7 @@ struct ViewResult {
 /// Rows [first, first + count) of each view, as this rank's.
 template <class D, class Loss>
 ViewResult<D> on_views(const Loss& loss, const std::vector<std::vector<double>>& views, Index cols,
-                       Communicator& ranks = self(), Index first = 0, Index count = -1) {
+                       Communicator& ranks = single_process(), Index first = 0, Index count = -1) {
   const D device;
   Workspace scratch;
   Pass<D> pass;
@@ -35,11 +35,12 @@ ViewResult<D> on_views(const Loss& loss, const std::vector<std::vector<double>>&
       gradients.back().data[i] = 0;
     }
   }
-  std::vector<Live<D>> live;
+  std::vector<Differentiable<D>> differentiable;
   for (std::size_t v = 0; v < views.size(); ++v)
-    live.push_back({rows[v].in(), gradients[v].out(), 1, true});
+    differentiable.push_back({rows[v].in(), gradients[v].out(), 1, true});
   ViewResult<D> result;
-  result.value = static_cast<double>(loss(pass, std::span<const Live<D>>(live)));
+  result.value =
+      static_cast<double>(loss(pass, std::span<const Differentiable<D>>(differentiable)));
   for (auto& g : gradients) result.gradients.emplace_back(g.data.begin(), g.data.end());
   return result;
 }

@@ -19,7 +19,7 @@ struct Numbered {
   Workspace scratch;
   float next = 0;
 
-  explicit Numbered(Index capacity, Communicator& communicator = self())
+  explicit Numbered(Index capacity, Communicator& communicator = single_process())
       : queue{.capacity = capacity}, state(queue.start(store, Setup{}, 1)), ranks(&communicator) {}
   void push(Index n) {
     std::vector<float> keys(static_cast<std::size_t>(n));

@@ -124,7 +124,7 @@ TEST_CASE("Clustering: with a full queue, four ranks train as one does", "[metho
     CHECK(learner.state().memory[0].filled[0] == 16);
     return values;
   };
-  const auto one = trained(self());
+  const auto one = trained(single_process());
   VirtualRanks(4).run([&](Communicator& rank) {
     const auto mine = trained(rank);
     for (std::size_t s = 0; s < one.size(); ++s) CHECK(mine[s] == Approx(one[s]).epsilon(1e-9));
@@ -158,9 +158,9 @@ TEST_CASE("Clustering: a step's value is that of the parts, put together by hand
     }
     Rows<D> gradient(rows.rows, rows.cols);
     const MatrixView<const double, D> constants(prototypes.data(), few.count, rows.cols);
-    CHECK(value ==
-          Approx(swapped_prediction(D{}, Live<D>{rows.in(), gradient.out()}, constants, codes.in()))
-              .epsilon(1e-10));
+    CHECK(value == Approx(swapped_prediction(D{}, Differentiable<D>{rows.in(), gradient.out()},
+                                             constants, codes.in()))
+                       .epsilon(1e-10));
   }
 }
 

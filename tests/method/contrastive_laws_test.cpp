@@ -38,7 +38,7 @@ TEST_CASE("MoCo v3 keeps the laws of methods", "[method]") {
       .others();
 }
 TEST_CASE("SimCLR with a memory keeps the laws of methods", "[method]") {
-  laws(Contrastive<mine::Flat, Queue, EMA, Siblings, NtXent>{.memory = {.capacity = 20}})
+  laws(Contrastive<mine::Flat, Queue, EMA, OtherViews, NtXent>{.memory = {.capacity = 20}})
       .gradient()
       .others();
 }

@@ -80,5 +80,5 @@ TEST_CASE(
     "[method]") {
   STATIC_REQUIRE(
       std::same_as<Contrastive<mine::Drawing, NtXent>, Contrastive<NtXent, mine::Drawing>>);
-  STATIC_REQUIRE(std::same_as<Contrastive<>, Contrastive<ResNet, Siblings, TwoViews>>);
+  STATIC_REQUIRE(std::same_as<Contrastive<>, Contrastive<ResNet, OtherViews, TwoViews>>);
 }

@@ -20,7 +20,7 @@ constexpr Contrastive<mine::Flat, EMA, OwnKey, Predictor, InfoNCE> plain_v3{
     .predictor = {.hidden = 6, .normalised = Normalised::none},
     .positives = {.directions = Directions::both, .others = 1},
     .target = {.momentum = cosine(0.9, 1)}};
-constexpr Contrastive<mine::Flat, Queue, EMA, Siblings, NtXent> plain_with_memory{
+constexpr Contrastive<mine::Flat, Queue, EMA, OtherViews, NtXent> plain_with_memory{
     .head = plain_head, .memory = {.capacity = 20}};
 
 template <class M>

@@ -15,7 +15,7 @@ struct Near {
 
   template <class D>
   selfsame::Real<D> operator()(const selfsame::Pass<D>& pass,
-                               std::span<const selfsame::Live<D>> views) const {
+                               std::span<const selfsame::Differentiable<D>> views) const {
     using R = selfsame::Real<D>;
     const auto &a = views[0], &b = views[1];
     const R n = static_cast<R>(pass.total(a.value.rows));

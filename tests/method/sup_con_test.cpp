@@ -29,8 +29,8 @@ TEST_CASE("SupCon: a step's value is that of the loss on its embeddings and labe
     labels.insert(labels.end(), batch.parts[0].labels.begin(), batch.parts[0].labels.end());
   const In<D> rows = learner.state().queries[0].value();
   Rows<D> gradient(rows.rows, rows.cols);
-  CHECK(value ==
-        Approx(sup_con(D{}, Live<D>{rows, gradient.out()}, view<D>(labels), 0.1)).epsilon(1e-12));
+  CHECK(value == Approx(sup_con(D{}, Differentiable<D>{rows, gradient.out()}, view<D>(labels), 0.1))
+                     .epsilon(1e-12));
 }
 
 TEST_CASE("SupCon: with one label an image it is SimCLR", "[method]") {

@@ -24,8 +24,8 @@ TEST_CASE("UnitRows: rows have unit length, and the gradient comes back to what 
       by_unit{0.3, -0.2, 0.7, 0.1, -0.4, 0.9};
   UnitRows<D> unit;
   const auto value = [&] {
-    const Live<D> rows = unit.of(pass, Normalises{},
-                                 {In<D>(z.data(), 3, 2), Out<D>(gradient.data(), 3, 2), 1, true});
+    const Differentiable<D> rows = unit.of(
+        pass, Normalises{}, {In<D>(z.data(), 3, 2), Out<D>(gradient.data(), 3, 2), 1, true});
     double v = 0;
     for (Index r = 0; r < 3; ++r)
       for (Index c = 0; c < 2; ++c) {
@@ -35,7 +35,7 @@ TEST_CASE("UnitRows: rows have unit length, and the gradient comes back to what 
     return v;
   };
   value();
-  const Live<D> rows =
+  const Differentiable<D> rows =
       unit.of(pass, Normalises{}, {In<D>(z.data(), 3, 2), Out<D>(gradient.data(), 3, 2), 1, true});
   for (Index r = 0; r < 3; ++r) CHECK(std::hypot(rows.value(r, 0), rows.value(r, 1)) == Approx(1));
   CHECK(rows.value(0, 0) == Approx(0.6));
@@ -53,7 +53,7 @@ TEST_CASE("UnitRows: a loss that does not ask gets the rows as they are", "[meth
   const Pass<D> pass{.device = &device, .workspace = &workspace};
   std::vector<double> z{3, 4}, gradient(2, 0);
   UnitRows<D> unit;
-  const Live<D> rows =
+  const Differentiable<D> rows =
       unit.of(pass, Plain{}, {In<D>(z.data(), 1, 2), Out<D>(gradient.data(), 1, 2), 1, true});
   CHECK(rows.value.data == z.data());
   CHECK(rows.gradient.data == gradient.data());

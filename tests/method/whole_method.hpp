@@ -70,7 +70,7 @@ struct Step {
 template <class D, class M>
 class WholeMethod {
  public:
-  WholeMethod(const M& method, Index batch, Communicator& ranks = self())
+  WholeMethod(const M& method, Index batch, Communicator& ranks = single_process())
       : learner_(Recipe<M, Sgd>{.method = method, .batch = batch, .steps = 4}, small_setup, D{},
                  ranks),
         batches_(learner_.plan()[0].views, batch, ranks),

@@ -49,7 +49,7 @@ std::vector<Real<Dev>> gradient_of(FormulaNetwork<Dev, Net>& n, const Pass<Dev>&
   TraceOf<Dev, Net> trace;
   n.clear();
   n.net.forward(pass, x.all(), n.weights, trace);
-  put_objective<Dev>(trace.live());
+  put_objective<Dev>(trace.differentiable());
   if (value != nullptr) *value = objective<Dev>(trace.value());
   n.net.backward(trace, n.weights);
   return n.gradient();
@@ -138,7 +138,7 @@ TEST_CASE("Chain: a pass in chunks settles once, though backward runs each chunk
   TraceOf<D, decltype(n.net)> trace;
   n.net.forward(n.pass(3), x.all(), n.weights, trace);
   CHECK(trace.chunks == 3);
-  put_objective<D>(trace.live());
+  put_objective<D>(trace.differentiable());
   n.net.backward(trace, n.weights);
   CHECK(trace.chunks == 3);
   n.net.settle(trace, n.weights.buffers());
@@ -162,11 +162,11 @@ TEST_CASE("Chain: any stretch of a chain gives the bits of the whole", "[nn]") {
     rest.forward(n.pass(chunk), joined(below), n.weights, above);
     CHECK(copy_rows<D>(above.value()) == copy_rows<D>(whole.value()));
 
-    put_objective<D>(whole.live());
+    put_objective<D>(whole.differentiable());
     n.net.backward(whole, n.weights);
     const auto expected = n.gradient();
     n.clear();
-    put_objective<D>(above.live());
+    put_objective<D>(above.differentiable());
     rest.backward(above, n.weights);
     first.backward(below, n.weights);
     CHECK(n.gradient() == expected);
@@ -182,8 +182,8 @@ TEST_CASE("Chain: gradients arrive at any joint and add up", "[nn]") {
     return objective<D>(trace.value()) + objective<D>(trace.value<0>());
   };
   value();
-  put_objective<D>(trace.live());
-  put_objective<D>(trace.live<0>());
+  put_objective<D>(trace.differentiable());
+  put_objective<D>(trace.differentiable<0>());
   n.clear();
   n.net.backward(trace, n.weights);
   const auto gradient = n.gradient();

@@ -32,7 +32,7 @@ Result run(Communicator& ranks, Index first, Index count, Index chunk = 0) {
   pass.ranks = &ranks;
   TraceOf<D, Net> trace;
   net.forward(pass, x.all().range(first, count), n.weights, trace);
-  const Live<D> rows = trace.live();
+  const Differentiable<D> rows = trace.differentiable();
   Result result;
   for (Index r = 0; r < rows.value.rows; ++r)
     for (Index c = 0; c < rows.value.cols; ++c) {
@@ -54,7 +54,7 @@ TEST_CASE(
     "BatchNorm in a network: value, gradients and buffers of k ranks are those of one, of unequal "
     "ranks too",
     "[nn]") {
-  const Result one = run(self(), 0, 8);
+  const Result one = run(single_process(), 0, 8);
   for (const std::vector<Index>& counts :
        {std::vector<Index>{4, 4}, {2, 2, 2, 2}, {5, 3}, {3, 0, 1, 4}}) {
     CAPTURE(counts);
@@ -79,7 +79,7 @@ TEST_CASE(
     "BatchNorm in chunks: each chunk of each rank is a group by itself, and ranks may have other "
     "numbers of them",
     "[nn]") {
-  const Result one = run(self(), 0, 8, 2);
+  const Result one = run(single_process(), 0, 8, 2);
   const Index counts[2] = {6, 2}, firsts[2] = {0, 6};
   Result each[2];
   VirtualRanks(2).run([&](Communicator& ranks) {

@@ -41,7 +41,7 @@ TEST_CASE(
     CHECK(top.chunks == 1);  // the head sees all rows
     CHECK(top.value().rows == 10);
     n.clear();
-    put_objective<D>(top.live());
+    put_objective<D>(top.differentiable());
     above.backward(top, n.weights);
     for (auto& t : trunks) below.backward(t, n.weights);
     const auto gradient = n.gradient();
@@ -75,7 +75,7 @@ TEST_CASE("Trace: rows of a fixed trace are constants: nothing is given back", "
   net.rest<1>().forward(n.pass(), joined(fixed), n.weights, top);
   CHECK_FALSE(top.start.takes_gradient());
   n.clear();
-  put_objective<D>(top.live());
+  put_objective<D>(top.differentiable());
   net.rest<1>().backward(top, n.weights);
   const auto encoder = n.weights.gradient.under("encoder");
   for (Index k = 0; k < encoder.count(); ++k)

@@ -85,7 +85,8 @@ TEST_CASE("LARS: a step is trust times rate times the norm of the weights, at ev
   CHECK(std::abs(std::sqrt(step / before) - 2e-3) < 2e-9);
 }
 
-TEST_CASE("LARS: a NaN in a gradient spreads over its segment and no further", "[optimizer]") {
+TEST_CASE("LARS: a NaN in a gradient spreads over its segment and no extra_negatives",
+          "[optimizer]") {
   Network<Cpu> network({3, 3});
   for (Index k = 0; k < 2; ++k) network.set<float>(network.weights.theta, k, {1, 2, 3});
   network.weights.gradient[0][1] = std::numeric_limits<float>::quiet_NaN();

@@ -8,17 +8,18 @@ namespace {
 // Which query meets which key.
 std::vector<std::pair<Index, Index>> met(const OwnKey& positives) {
   float memory[8] = {};
-  std::vector<Live<Cpu>> queries;
+  std::vector<Differentiable<Cpu>> queries;
   std::vector<In<Cpu>> keys;
   for (Index v = 0; v < positives.queries(); ++v) queries.push_back({{memory + v, 1, 1}, {}});
   for (Index v = positives.first_key(); v < 2; ++v) keys.push_back({memory + 4 + v, 1, 1});
   const Embedded<Cpu> embedded{1, 2, queries, keys, {}, {}, {memory + 7, 1, 1}};
   std::vector<std::pair<Index, Index>> pairs;
-  positives.compare(embedded, [&](Live<Cpu> q, In<Cpu> k, const auto& relation, In<Cpu> further) {
+  positives.compare(embedded, [&](Differentiable<Cpu> q, In<Cpu> k, const auto& relation,
+                                  In<Cpu> extra_negatives) {
     pairs.push_back({q.value.data - memory, k.data - memory - 4});
-    CHECK(further.data == memory + 7);
+    CHECK(extra_negatives.data == memory + 7);
     CHECK(relation(0, 0).positive == 1);
-    CHECK(relation(0, 1).negative == positives.others);
+    CHECK(relation(0, 1).denominator == positives.others);
   });
   return pairs;
 }

@@ -73,7 +73,7 @@ double objective(In<D> rows) {
   return v;
 }
 template <class D>
-void put_objective(const Live<D>& rows) {
+void put_objective(const Differentiable<D>& rows) {
   for (Index r = 0; r < rows.value.rows; ++r)
     for (Index c = 0; c < rows.value.cols; ++c)
       rows.put(r, c, static_cast<Real<D>>(coefficient(r, c)));

@@ -99,10 +99,11 @@ struct GoldenErrors {
     TraceOf<D, Net> trace;
     net.forward(pass, images, w, trace);
     train = difference(rows(trace.value()), golden["train"].values);
-    const Live<D> live = trace.live();
-    for (Index r = 0; r < live.value.rows; ++r)
-      for (Index c = 0; c < live.value.cols; ++c)
-        live.put(r, c, static_cast<Real<D>>(formula(200, r * live.value.cols + c)));
+    const Differentiable<D> differentiable = trace.differentiable();
+    for (Index r = 0; r < differentiable.value.rows; ++r)
+      for (Index c = 0; c < differentiable.value.cols; ++c)
+        differentiable.put(r, c,
+                           static_cast<Real<D>>(formula(200, r * differentiable.value.cols + c)));
     net.backward(trace, w);
     const std::vector<double>& expected = golden["gradients"].values;
     for (Index k = 0; k < w.theta.count(); ++k)

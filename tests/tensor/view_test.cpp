@@ -75,32 +75,44 @@ TEST_CASE("A view prints its extents as a shape error does", "[tensor]") {
   CHECK(to_string(In<Cpu>{}) == "(0, 0)");
 }
 
-TEST_CASE("A live input writes or adds its weighted gradient where asked", "[tensor]") {
+TEST_CASE("A differentiable input writes or adds its weighted gradient where asked", "[tensor]") {
   Numbers n;
   std::vector<float> g(6, 10);
-  const Live<Cpu> live{{n.data.data(), 2, 3}, {g.data(), 2, 3}, 0.5f};
-  live.put(1, 2, 4);
+  const Differentiable<Cpu> differentiable{{n.data.data(), 2, 3}, {g.data(), 2, 3}, 0.5f};
+  differentiable.put(1, 2, 4);
   CHECK(g[5] == 2);
-  live.added(3).put(1, 2, 4);
+  differentiable.added(3).put(1, 2, 4);
   CHECK(g[5] == 14);
-  CHECK((live.added().weight == 1 && live.added().add));
-  live.row_range(1, 1).col_range(1, 1).put(0, 0, 8);
+  CHECK((differentiable.added().weight == 1 && differentiable.added().add));
+  differentiable.row_range(1, 1).col_range(1, 1).put(0, 0, 8);
   CHECK(g[4] == 4);
   CHECK(g[3] == 10);
 }
 
-TEST_CASE("A live input that writes does not read what stood there", "[tensor]") {
+TEST_CASE("A view and the view of its gradient make an input of weight 1 that is overwritten",
+          "[tensor]") {
+  std::vector<float> z(6, 1), g(6, 10);
+  const MatrixView<float, Cpu> value{z.data(), 2, 3}, gradient{g.data(), 2, 3};
+  const Differentiable<Cpu> input = with_gradient(value, gradient);
+  CHECK((input.value.data == z.data() && input.gradient.data == g.data()));
+  CHECK((input.weight == 1 && !input.add));
+  with_gradient(In<Cpu>(value), gradient).weighted(0.5f).put(0, 0, 4);
+  CHECK(g[0] == 2);
+  CHECK((input.added(3).weighted(0.5f).add && input.added(3).weighted(0.5f).weight == 0.5f));
+}
+
+TEST_CASE("A differentiable input that writes does not read what stood there", "[tensor]") {
   float value = 0, gradient = NAN;
-  const Live<Cpu> live{{&value, 1, 1}, {&gradient, 1, 1}};
-  live.put(0, 0, 2);
+  const Differentiable<Cpu> differentiable{{&value, 1, 1}, {&gradient, 1, 1}};
+  differentiable.put(0, 0, 2);
   CHECK(gradient == 2);
 }
 
-TEST_CASE("A live input of mixed numbers adds in the real type", "[tensor]") {
+TEST_CASE("A differentiable input of mixed numbers adds in the real type", "[tensor]") {
   using Mixed = BasicCpu<double, float>;
   float value = 0, gradient = 1;
-  const Live<Mixed> live{{&value, 1, 1}, {&gradient, 1, 1}, 1e-3, true};
-  live.put(0, 0, 1e3 * 0x1p-24);
-  live.put(0, 0, 3e3 * 0x1p-24);
+  const Differentiable<Mixed> differentiable{{&value, 1, 1}, {&gradient, 1, 1}, 1e-3, true};
+  differentiable.put(0, 0, 1e3 * 0x1p-24);
+  differentiable.put(0, 0, 3e3 * 0x1p-24);
   CHECK(gradient == 1 + 0x1p-22f);  // 1 + 2^-24 rounds to 1 (to even), 3 * 2^-24 to 2^-22
 }

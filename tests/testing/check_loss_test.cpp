@@ -49,7 +49,7 @@ struct Squares {
   Number scale = 1.5;
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, In<D> targets) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, In<D> targets) const {
     using R = Real<D>;
     static const std::thread::id first_thread = std::this_thread::get_id();
     static int calls = 0;
@@ -72,7 +72,7 @@ struct Squares {
         if (is(gradient_by_own_rows)) g *= static_cast<R>(all / static_cast<double>(n));
         if (is(gradient_by_place)) g *= static_cast<R>(r + 1);
         if (is(first_row_twice) && r == 0) g *= 2;
-        Live<D> to = rows;
+        Differentiable<D> to = rows;
         if (is(ignores_weight)) to.weight = 1;
         if (is(ignores_add)) to.add = false;
         if (is(adds_always)) to.add = !std::isnan(rows.gradient(r, c));
@@ -187,30 +187,31 @@ struct Pairs {
   struct OtherWay {
     Rel relation;
     Pair operator()(Index i, Index j) const { return relation(j, i); }
-    bool special(PairBlock b) const {
-      return relation.special({b.column, b.columns, b.row, b.rows});
+    bool has_exceptions(PairBlock b) const {
+      return relation.has_exceptions({b.column, b.columns, b.row, b.rows});
     }
   };
   template <class D, class Columns>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Columns& columns,
-                     const Relation auto& relation, In<D> further) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, const Columns& columns,
+                     const Relation auto& relation, In<D> extra_negatives) const {
     using enum PairFault;
     const auto call = [&](const auto& of, const auto& by, In<D> negatives) {
-      Communicator& ranks = fault == own_indices ? self() : *pass.ranks;
+      Communicator& ranks = fault == own_indices ? single_process() : *pass.ranks;
       return contrast(*pass.device, *pass.workspace, ranks, rows, of, by, negatives, Real<D>(0.3));
     };
     if (fault == other_way)
-      return call(columns, OtherWay<std::remove_cvref_t<decltype(relation)>>{relation}, further);
-    if (fault == half_of_same && std::same_as<Columns, Same>)
-      return call(rows.value, relation, further);
+      return call(columns, OtherWay<std::remove_cvref_t<decltype(relation)>>{relation},
+                  extra_negatives);
+    if (fault == half_of_same && std::same_as<Columns, SameRows>)
+      return call(rows.value, relation, extra_negatives);
     if (fault == forgets_further) return call(columns, relation, In<D>{});
-    if constexpr (std::same_as<Columns, Live<D>>)
+    if constexpr (std::same_as<Columns, Differentiable<D>>)
       if (fault == detached_columns) {
         for (Index r = 0; r < columns.value.rows; ++r)
           for (Index c = 0; c < columns.value.cols; ++c) columns.put(r, c, 0);
-        return call(columns.value, relation, further);
+        return call(columns.value, relation, extra_negatives);
       }
-    return call(columns, relation, further);
+    return call(columns, relation, extra_negatives);
   }
 };
 
@@ -220,8 +221,8 @@ struct Picked {
   bool shares = false;  ///< whether ranks divide the gradient of what they share
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, Vector<const Index, D> labels,
-                     LiveWeights<D> prototypes) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, Vector<const Index, D> labels,
+                     DifferentiableWeights<D> prototypes) const {
     const double all = static_cast<double>(std::max<Index>(pass.total(rows.value.rows), 1));
     const Index width = rows.value.cols;
     double sum = 0;
@@ -247,7 +248,7 @@ struct Once {
   static constexpr Expectations expectations{.several_ranks = false, .any_order = false};
   template <class D>
   Real<D> operator()(const Loss& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("z", 2), given.constant("t", 2));
+    return loss(pass, given.differentiable("z", 2), given.constant("t", 2));
   }
 };
 
@@ -257,7 +258,7 @@ template <>
 struct selfsame::testing::Example<Picked> {
   template <class D>
   Real<D> operator()(const Picked& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("rows", 3), given.labels("labels", 4),
+    return loss(pass, given.differentiable("rows", 3), given.labels("labels", 4),
                 given.weights("prototypes", 4, 3));
   }
 };
@@ -270,7 +271,8 @@ TEST_CASE("check_loss: a loss of pairs is called with all kinds of columns", "[t
             .says("columns with a gradient: the gradient of columns differs from central"));
   CHECK(check(half_of_same).says("the rows as columns: the gradient of rows differs from central"));
   CHECK(check(own_indices).says("constant columns: 2 ranks differ from one in the value"));
-  CHECK(check(forgets_further).says("constant columns: the value does not depend on further"));
+  CHECK(check(forgets_further)
+            .says("constant columns: the value does not depend on extra_negatives"));
   CHECK(check(other_way));  // another loss, but a loss
 }
 

@@ -9,16 +9,16 @@ using F64 = BasicCpu<double>;
 
 TEST_CASE("Given: an input is made once, with NaN behind its columns", "[testing]") {
   Given<F64> given({.images = 4});
-  const Live<F64> z = given.live("z", 3);
+  const Differentiable<F64> z = given.differentiable("z", 3);
   CHECK((z.value.rows == 4 && z.value.cols == 3 && z.value.stride == 6));
   CHECK(z.weight == 1);
   for (Index r = 0; r < 4; ++r) {
     CHECK((std::isfinite(z.value(r, 2)) && std::isnan(z.value.row(r)[3])));
     CHECK(std::isnan(z.gradient(r, 0)));
   }
-  CHECK(given.live("z", 3).value.data == z.value.data);
+  CHECK(given.differentiable("z", 3).value.data == z.value.data);
   CHECK(given.constant("t", 3).data[0] != z.value(0, 0));
-  CHECK(given.live("y", 2, Numbers::normal, 2).value.rows == 8);
+  CHECK(given.differentiable("y", 2, Numbers::normal, 2).value.rows == 8);
   CHECK(given.shared("p", 5, 2).rows == 5);
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("Given: ranks and another order hold the same images", "[testing]") {
 
 TEST_CASE("Given: it sees what was written where nobody may write", "[testing]") {
   Given<F64> given({.images = 2});
-  const Live<F64> z = given.live("z", 3);
+  const Differentiable<F64> z = given.differentiable("z", 3);
   const In<F64> t = given.constant("t", 3);
   z.gradient(1, 2) = 4;
   CHECK(given.intact());
@@ -88,28 +88,28 @@ TEST_CASE("Given: it sees what was written where nobody may write", "[testing]")
   CHECK_FALSE(given.intact());
 }
 
-TEST_CASE("Given: further Live inputs have other weights", "[testing]") {
+TEST_CASE("Given: extra_negatives Differentiable inputs have other weights", "[testing]") {
   Given<F64> given({.images = 2, .weight = 6, .add = true, .before = 3});
-  CHECK(given.live("a", 2).weight == 6);
-  const LiveWeights<F64> b = given.weights("b", 2, 2);
+  CHECK(given.differentiable("a", 2).weight == 6);
+  const DifferentiableWeights<F64> b = given.weights("b", 2, 2);
   CHECK((b.weight == 3 && b.add && b.gradient(1, 1) == 3));
   CHECK(given.shared_live("c", 2, 2).weight == 2);
-  CHECK(given.live("a", 2).weight == 6);
+  CHECK(given.differentiable("a", 2).weight == 6);
 }
 
 TEST_CASE("Given: a relation speaks of images, whatever their order", "[testing]") {
   struct First {
     Pair operator()(Index i, Index j) const { return {i == 0 ? 1.0 : 0.0, static_cast<double>(j)}; }
-    bool special(PairBlock b) const { return b.row == 0; }
+    bool has_exceptions(PairBlock b) const { return b.row == 0; }
   };
   Given<F64> same({.images = 5}), other({.images = 5, .reordered = true});
   const auto a = same.relation(First{}), b = other.relation(First{});
-  CHECK_FALSE(a.special({1, 1, 0, 5}));
-  CHECK(b.special({1, 1, 0, 5}));
+  CHECK_FALSE(a.has_exceptions({1, 1, 0, 5}));
+  CHECK(b.has_exceptions({1, 1, 0, 5}));
   for (Index i = 0; i < 5; ++i)
     for (Index j = 0; j < 5; ++j) {
       CHECK(b(i, j).positive == a(other.whole_row(i), 0).positive);
-      CHECK(b(i, j).negative == a(0, other.whole_row(j)).negative);
+      CHECK(b(i, j).denominator == a(0, other.whole_row(j)).denominator);
     }
 }
 

@@ -21,7 +21,7 @@ struct Given {
       gradient.data[i] = 1;
     }
   }
-  Live<D> live() { return {value.in(), gradient.out(), 1, true}; }
+  Differentiable<D> differentiable() { return {value.in(), gradient.out(), 1, true}; }
 };
 
 double norm_of_change(const Given& g) {
@@ -43,10 +43,10 @@ TEST_CASE("Standalone MoCo is InfoNCE against the queue, which takes the keys af
   }
   Rows<D> queue(8, 5);
   std::copy_n(method.state().memory.keys.data, 40, queue.data.data());
-  const Live<D> queries[] = {q.live()};
+  const Differentiable<D> queries[] = {q.differentiable()};
   const In<D> keys[] = {k.value.in()};
   const double value = method.compare(2, queries, keys);
-  const Live<D> written{expected.value.in(), expected.gradient.out()};
+  const Differentiable<D> written{expected.value.in(), expected.gradient.out()};
   CHECK(value == Approx(info_nce(D{}, written, k.value.in(), queue.in(), 0.2)).epsilon(1e-9));
   for (Index r = 0; r < 4; ++r) {  // through the length of the rows, and added to 1
     double radial = 0;
@@ -68,9 +68,9 @@ TEST_CASE("Standalone MoCo is InfoNCE against the queue, which takes the keys af
 
 TEST_CASE("Standalone: each family takes embeddings and adds to their gradients", "[train]") {
   Given a(4, 5, 0), b(4, 5, 0.4), both(8, 5, 0.1), prototypes(3, 5, 2);
-  const Live<D> views[] = {a.live(), b.live()};
+  const Differentiable<D> views[] = {a.differentiable(), b.differentiable()};
   Standalone simclr(Contrastive<>{}, {.width = 5}, D{});
-  const Live<D> together[] = {both.live()};
+  const Differentiable<D> together[] = {both.differentiable()};
   const In<D> none[] = {In<D>{}};
   CHECK(simclr.compare(2, together, std::span<const In<D>>(none, 0)) > 0);
   CHECK(norm_of_change(both) > 1e-3);
@@ -85,8 +85,9 @@ TEST_CASE("Standalone: each family takes embeddings and adds to their gradients"
   Standalone swav(Clustering<Prototypes>{}, {.width = 5}, D{});
   const MatrixView<double, D> weights(prototypes.value.data.data(), 3, 5);
   swav.method().project(swav.pass(), weights);
-  CHECK(swav.compare(4, both.live(),
-                     LiveWeights<D>{weights, {prototypes.gradient.data.data(), 3, 5}}) > 0);
+  CHECK(swav.compare(4, both.differentiable(),
+                     DifferentiableWeights<D>{weights, {prototypes.gradient.data.data(), 3, 5}}) >
+        0);
   CHECK(norm_of_change(prototypes) > 1e-3);
   swav.follow();
 }
@@ -96,7 +97,7 @@ TEST_CASE("Standalone: what is not finite is refused before anything follows", "
   Given q(4, 5, 0), k(4, 5, 0.3);
   const In<D> keys[] = {k.value.in()};
   q.value.data[7] = NAN;
-  const Live<D> queries[] = {q.live()};
+  const Differentiable<D> queries[] = {q.differentiable()};
   CHECK_THROWS_AS(moco.compare(2, queries, keys), NotFinite);
   std::vector<double> online{1, NAN, 3}, target{4, 5, 6};
   CHECK_THROWS_WITH(moco.follow({{{online.data(), 3}, {target.data(), 3}}}),

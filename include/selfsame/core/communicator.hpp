@@ -65,7 +65,7 @@ class Communicator {
 };
 
 /// The only rank there is.
-class Self final : public Communicator {
+class SingleProcess final : public Communicator {
  public:
   Index rank() const override { return 0; }
   Index size() const override { return 1; }
@@ -79,8 +79,8 @@ class Self final : public Communicator {
     gather(all, mine, counts, n);
   }
 };
-inline Communicator& self() {
-  static Self one;  // has no state
+inline Communicator& single_process() {
+  static SingleProcess one;  // has no state
   return one;
 }
 

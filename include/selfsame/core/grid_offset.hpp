@@ -24,7 +24,7 @@ struct GridOffsetRelation {
     return row / strip * side * side + row % strip + offset * side;
   }
   constexpr Pair operator()(Index i, Index j) const { return {j == column(i) ? 1. : 0., 1}; }
-  constexpr bool special(PairBlock b) const {
+  constexpr bool has_exceptions(PairBlock b) const {
     return column(b.row) < b.column + b.columns && b.column <= column(b.row + b.rows - 1);
   }
 };

@@ -12,7 +12,7 @@ struct OwnKeyRelation {
   constexpr Pair operator()(Index i, Index j) const {
     return i == j ? Pair{1, 1} : Pair{0, others};
   }
-  constexpr bool special(PairBlock b) const {
+  constexpr bool has_exceptions(PairBlock b) const {
     return others != 1 || (b.row < b.column + b.columns && b.column < b.row + b.rows);
   }
 };

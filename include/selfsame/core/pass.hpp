@@ -36,11 +36,11 @@ template <class D>
 struct Pass {
   const D* device = nullptr;
   Workspace* workspace = nullptr;
-  Communicator* ranks = &self();
+  Communicator* ranks = &single_process();
   std::uint64_t seed = 0;
   Progress progress{};
   Mode mode = Mode::train;
-  bool live = true;             ///< whether a backward pass will follow
+  bool needs_backward = true;   ///< whether a backward pass will follow
   std::uint64_t path = 0;       ///< where in which network: the key of randomness
   Vector<const Key, D> keys{};  ///< one an image of this pass,
   Index every = 1;              ///< or one every so many, where a layer made one image of many

@@ -14,7 +14,6 @@ struct SameLabelRelation {
     if (i == j) return {0, 0};
     return labels[i] == labels[j] && labels[i] >= 0 ? Pair{1, 1} : Pair{0, 1};
   }
-  bool special(PairBlock) const { return true; }
 };
 
 }  // namespace selfsame

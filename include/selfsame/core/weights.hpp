@@ -179,10 +179,10 @@ struct Trained {
   }
 };
 
-/// A matrix of weights that a loss differentiates, as `Live` is one of activations. Its gradient is
+/// A matrix of weights that a loss differentiates, as `Differentiable` is one of activations. Its gradient is
 /// added, as that of all weights; null: none is wanted, the weights stand still.
 template <class D>
-struct LiveWeights {
+struct DifferentiableWeights {
   MatrixView<const Real<D>, D> value;
   MatrixView<Real<D>, D> gradient;
   Real<D> weight = 1;
@@ -196,7 +196,7 @@ struct LiveWeights {
 
 /// The k-th segment of a network, a matrix or one row, with the place of its gradient.
 template <class D>
-LiveWeights<D> live_weights(const Trained<D>& w, Index k, Real<D> weight = 1) {
+DifferentiableWeights<D> with_gradient(const Trained<D>& w, Index k, Real<D> weight = 1) {
   const std::vector<Index>& extents = w.theta.segments[static_cast<std::size_t>(k)].extents;
   const Index rows = extents.size() > 1 ? extents[0] : 1;
   const Index cols = rows > 0 ? w.theta[k].size / rows : 0;

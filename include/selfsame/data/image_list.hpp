@@ -99,10 +99,12 @@ inline ImageList numbered_as(ImageList list, const std::vector<std::string>& nam
 
 /// Labelled images, and further ones whose labels are not looked at: what FixMatch and Noisy Student
 /// learn from.
-inline ImageList with_unlabelled(ImageList labelled, const ImageList& further) {
-  labelled.files.insert(labelled.files.end(), further.files.begin(), further.files.end());
+inline ImageList with_unlabelled(ImageList labelled, const ImageList& extra_negatives) {
+  labelled.files.insert(labelled.files.end(), extra_negatives.files.begin(),
+                        extra_negatives.files.end());
   labelled.labels.resize(labelled.files.size(), -1);
-  labelled.unread.insert(labelled.unread.end(), further.unread.begin(), further.unread.end());
+  labelled.unread.insert(labelled.unread.end(), extra_negatives.unread.begin(),
+                         extra_negatives.unread.end());
   return labelled;
 }
 

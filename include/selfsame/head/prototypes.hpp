@@ -10,7 +10,7 @@ namespace selfsame {
 /// Trainable points of unit length that embeddings are compared with: scores = z . C^T, C (K, D).
 ///
 /// The length is held by a projection before each step, outside the gradient. A loss that is fused with
-/// the scores, such as `SwappedPrediction`, takes `live(weights)`; `layer()` gives them as a layer.
+/// the scores, such as `SwappedPrediction`, takes `differentiable(weights)`; `layer()` gives them as a layer.
 ///
 /// @see Caron et al. 2020, arXiv:2006.09882, section 3.1
 struct Prototypes {
@@ -39,8 +39,8 @@ struct Prototypes {
   /// The prototypes among a network's weights, `w.under("prototypes")` of a chain, with the place of
   /// their gradient.
   template <class D>
-  LiveWeights<D> live(const Trained<D>& w, Real<D> weight = 1) const {
-    return live_weights(w, 0, weight);
+  DifferentiableWeights<D> differentiable(const Trained<D>& w, Real<D> weight = 1) const {
+    return with_gradient(w, 0, weight);
   }
 };
 

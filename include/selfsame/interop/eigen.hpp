@@ -49,7 +49,7 @@ EigenColumn<T> as_eigen(VectorView<T, BasicCpu<R, A>> v) {
 /// numbers are; a vector of Eigen as a `Vector<T, D>`. Nothing is copied.
 ///
 ///     RowMajor<float> z(512, 128), gradient(512, 128);
-///     nt_xent(Cpu{}, Live<Cpu>{view<Cpu>(z), view<Cpu>(gradient)}, 0.5f);
+///     nt_xent(Cpu{}, with_gradient(view<Cpu>(z), view<Cpu>(gradient)), 0.5f);
 ///
 /// A column-major matrix (Eigen's default), an expression without memory and a temporary that owns
 /// its numbers do not compile.
@@ -84,7 +84,7 @@ auto view(E&& matrix) {
 /// written or added.
 /// @throws std::invalid_argument  where shapes differ
 template <class D, class E>
-void write(const Live<D>& to, const Eigen::MatrixBase<E>& gradient) {
+void write(const Differentiable<D>& to, const Eigen::MatrixBase<E>& gradient) {
   if (gradient.rows() != to.gradient.rows || gradient.cols() != to.gradient.cols)
     throw std::invalid_argument("selfsame: a gradient of (" + std::to_string(gradient.rows()) +
                                 ", " + std::to_string(gradient.cols()) +

@@ -42,7 +42,7 @@ struct BankInfoNCE {
   /// @param anchors  (B, D), rows of unit length
   /// @param bank     (n, D), constants
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> anchors, In<D> bank,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> anchors, In<D> bank,
                      const OwnNegatives<D>& picks) const {
     const double rows = static_cast<double>(std::max<Index>(pass.total(anchors.value.rows), 1));
     double value =
@@ -51,9 +51,9 @@ struct BankInfoNCE {
     pass.ranks->sum(&value, 1, Number::real64);
     return detail::agreed<Real<D>>(value / rows, anchors);
   }
-  /// Shared negatives are further columns of the streamed loss of pairs.
+  /// Shared negatives are the extra negatives of the streamed loss of pairs.
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> anchors, In<D> bank,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> anchors, In<D> bank,
                      const SharedNegatives<D>& picks) const {
     const Workspace::Scope scope(*pass.workspace);
     const In<D> own = detail::gathered(pass, bank, picks.own);
@@ -67,7 +67,7 @@ struct BankInfoNCE {
 /// @param picks  OwnNegatives or SharedNegatives
 /// @throws std::invalid_argument  where shapes do not agree or a picked row is not in the bank
 template <Device D, class Picks>
-Real<D> bank_info_nce(const D& device, Live<D> anchors, In<D> bank, const Picks& picks,
+Real<D> bank_info_nce(const D& device, Differentiable<D> anchors, In<D> bank, const Picks& picks,
                       const BankInfoNCE& numbers = {}) {
   detail::check_gradient("anchors", anchors);
   detail::check_bank<D>(anchors.value, bank, picks);

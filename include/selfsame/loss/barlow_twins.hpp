@@ -25,7 +25,7 @@ struct BarlowTwins {
 
   /// @param views  each (B, D); their gradients are added
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, std::span<const Live<D>> views) const {
+  Real<D> operator()(const Pass<D>& pass, std::span<const Differentiable<D>> views) const {
     const double count = static_cast<double>(views.size()), pairs = count * (count - 1) / 2;
     const Workspace::Scope scope(*pass.workspace);
     auto* const sums =

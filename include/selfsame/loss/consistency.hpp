@@ -24,7 +24,7 @@ struct PseudoLabelConsistency {
   Fraction threshold = 0.95;  ///< inclusive; the paper's 0.95, 0.7 for ImageNet
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> strong, In<D> weak,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> strong, In<D> weak,
                      LabelCount* count = nullptr) const {
     const auto rows = static_cast<double>(std::max<Index>(pass.total(weak.rows), 1));
     const Workspace::Scope scope(*pass.workspace);
@@ -50,7 +50,7 @@ struct PseudoLabelConsistency {
 
 namespace detail {
 template <class D>
-Real<D> soft_consistency(const Pass<D>& pass, Live<D> strong, In<D> weak, Divergence form,
+Real<D> soft_consistency(const Pass<D>& pass, Differentiable<D> strong, In<D> weak, Divergence form,
                          double threshold, double temperature, LabelCount* count) {
   const auto rows = static_cast<double>(std::max<Index>(pass.total(weak.rows), 1));
   const DivergenceSum sum =
@@ -78,7 +78,7 @@ struct SoftConsistency {
   Temperature temperature = 0.4;  ///< of the weak view; that of arXiv:1904.12848
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> strong, In<D> weak,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> strong, In<D> weak,
                      LabelCount* count = nullptr) const {
     return detail::soft_consistency(pass, strong, weak, Divergence::cross_entropy, threshold,
                                     temperature, count);
@@ -96,14 +96,14 @@ struct SquaredConsistency {
   Temperature temperature = 1;  ///< of the weak view; 0.5 in arXiv:1905.02249
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> strong, In<D> weak,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> strong, In<D> weak,
                      LabelCount* count = nullptr) const {
     return detail::soft_consistency(pass, strong, weak, Divergence::squared, threshold, temperature,
                                     count);
   }
 };
 
-/// Any of them for a trainer of your own: value, and the gradient as the Live asks; 0 for no rows.
+/// Any of them for a trainer of your own: value, and the gradient as the input asks; 0 for no rows.
 ///
 ///     consistency(device, strong, weak, SoftConsistency{.temperature = 0.5})
 ///
@@ -112,7 +112,7 @@ struct SquaredConsistency {
 /// @param count   where given, how many rows were kept, and how many had no softmax
 /// @throws std::invalid_argument  where shapes do not agree
 template <Device D, class Form = PseudoLabelConsistency>
-Real<D> consistency(const D& device, Live<D> strong, In<D> weak, const Form& numbers = {},
+Real<D> consistency(const D& device, Differentiable<D> strong, In<D> weak, const Form& numbers = {},
                     LabelCount* count = nullptr) {
   detail::check_targets("strong logits", strong, "weak logits", weak);
   const detail::Alone<D> alone(device);

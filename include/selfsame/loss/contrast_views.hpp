@@ -12,12 +12,12 @@ namespace selfsame {
 template <class L, class D>
 concept BankLoss =
     Policy<L> && (
-                     requires(const L loss, const Pass<D>& pass, Live<D> anchors, In<D> bank,
-                              const OwnNegatives<D>& picks) {
+                     requires(const L loss, const Pass<D>& pass, Differentiable<D> anchors,
+                              In<D> bank, const OwnNegatives<D>& picks) {
                        { loss(pass, anchors, bank, picks) } -> std::same_as<Real<D>>;
                      } ||
-                     requires(const L loss, const Pass<D>& pass, Live<D> anchors, In<D> bank,
-                              const OwnNegatives<D>& picks, Real<D> log_mean) {
+                     requires(const L loss, const Pass<D>& pass, Differentiable<D> anchors,
+                              In<D> bank, const OwnNegatives<D>& picks, Real<D> log_mean) {
                        { loss(pass, anchors, bank, picks, log_mean) } -> std::same_as<Real<D>>;
                      });
 
@@ -31,7 +31,7 @@ concept Partitioned = requires(const L loss, const Pass<D>& pass, In<D> rows,
 namespace detail {
 /// Views that are there; one without numbers is missing.
 template <class D, class F>
-void each_present_pair(const auto& graph, std::span<const Live<D>> views, F&& f) {
+void each_present_pair(const auto& graph, std::span<const Differentiable<D>> views, F&& f) {
   graph.each_pair(static_cast<Index>(views.size()), [&](Index anchor, Index bank) {
     const auto present = [&](Index v) {
       return views[static_cast<std::size_t>(v)].value.data != nullptr;
@@ -51,7 +51,7 @@ void each_present_pair(const auto& graph, std::span<const Live<D>> views, F&& f)
 /// @param log_means  (views, views), at (a, b); empty where the loss needs none
 template <class D, class L, class Picks>
 Real<D> contrast_views(const Pass<D>& pass, const L& loss, const auto& graph,
-                       std::type_identity_t<std::span<const Live<D>>> views,
+                       std::type_identity_t<std::span<const Differentiable<D>>> views,
                        std::type_identity_t<std::span<const In<D>>> banks, const Picks& picks,
                        std::type_identity_t<MatrixView<const Real<D>, D>> log_means) {
   static_assert(
@@ -62,7 +62,7 @@ Real<D> contrast_views(const Pass<D>& pass, const L& loss, const auto& graph,
   double value = 0;
   for (std::size_t v = 0; v < views.size(); ++v) {
     if (views[v].value.data == nullptr) continue;
-    Live<D> anchors = views[v];
+    Differentiable<D> anchors = views[v];
     bool alone = true;
     detail::each_present_pair<D>(graph, views, [&](Index a, Index b) {
       if (a != static_cast<Index>(v)) return;
@@ -86,7 +86,7 @@ Real<D> contrast_views(const Pass<D>& pass, const L& loss, const auto& graph,
 template <class D, class L, class Picks>
   requires Partitioned<L, D>
 void follow_log_means(const Pass<D>& pass, const L& loss, const auto& graph,
-                      std::type_identity_t<std::span<const Live<D>>> views,
+                      std::type_identity_t<std::span<const Differentiable<D>>> views,
                       std::type_identity_t<std::span<const In<D>>> banks, const Picks& picks,
                       std::type_identity_t<MatrixView<Real<D>, D>> log_means) {
   detail::each_present_pair<D>(graph, views, [&](Index a, Index b) {

@@ -32,13 +32,13 @@ struct CrossEntropy {
   Divide divide = Divide::standard;
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> logits, In<D> targets,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> logits, In<D> targets,
                      const TermWeights<D>& weights = {}) const {
     return of(pass, logits, targets, weights, divide == Divide::weights);
   }
   /// @param labels  (B), in [-1, C)
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> logits, Vector<const Index, D> labels,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> logits, Vector<const Index, D> labels,
                      const TermWeights<D>& weights = {}) const {
     if (divide == Divide::standard && weights.classes.size > 0)  // row weights stay outside
       return of(pass, logits, labels, weights, true, TermWeights<D>{{}, weights.classes});
@@ -47,13 +47,13 @@ struct CrossEntropy {
 
  private:
   template <class D, class Targets>
-  Real<D> of(const Pass<D>& pass, Live<D> logits, Targets targets, const TermWeights<D>& weights,
-             bool by_weights) const {
+  Real<D> of(const Pass<D>& pass, Differentiable<D> logits, Targets targets,
+             const TermWeights<D>& weights, bool by_weights) const {
     return of(pass, logits, targets, weights, by_weights, weights);
   }
   template <class D, class Targets>
-  Real<D> of(const Pass<D>& pass, Live<D> logits, Targets targets, const TermWeights<D>& weights,
-             bool by_weights, const TermWeights<D>& counted) const {
+  Real<D> of(const Pass<D>& pass, Differentiable<D> logits, Targets targets,
+             const TermWeights<D>& weights, bool by_weights, const TermWeights<D>& counted) const {
     double divisor = static_cast<double>(logits.value.rows);
     if (by_weights) divisor = cross_entropy_weight(*pass.device, *pass.workspace, targets, counted);
     pass.ranks->sum(&divisor, 1, Number::real64);
@@ -66,10 +66,11 @@ struct CrossEntropy {
   }
 };
 
-/// The same for a trainer of your own: value, and the gradient as the Live asks; 0 for no rows.
+/// The same for a trainer of your own: value, and the gradient as the input asks; 0 for no rows.
 /// @throws std::invalid_argument  where shapes do not agree or the temperature is not positive
 template <Device D>
-Real<D> cross_entropy(const D& device, Live<D> logits, In<D> targets, Real<D> temperature = 1) {
+Real<D> cross_entropy(const D& device, Differentiable<D> logits, In<D> targets,
+                      Real<D> temperature = 1) {
   detail::check_targets("logits", logits, "targets", targets);
   detail::check_temperature("temperature", temperature);
   const detail::Alone<D> alone(device);
@@ -80,7 +81,7 @@ Real<D> cross_entropy(const D& device, Live<D> logits, In<D> targets, Real<D> te
 /// @param labels  (B), in [-1, C); -1: no loss, no gradient
 /// @throws std::invalid_argument  where shapes, labels or weights are not as said
 template <Device D>
-Real<D> cross_entropy(const D& device, Live<D> logits, Vector<const Index, D> labels,
+Real<D> cross_entropy(const D& device, Differentiable<D> logits, Vector<const Index, D> labels,
                       const CrossEntropy& numbers = {}, const TermWeights<D>& weights = {}) {
   detail::check_gradient("logits", logits);
   detail::check_labels("logits", logits.value, labels);
@@ -91,8 +92,8 @@ Real<D> cross_entropy(const D& device, Live<D> logits, Vector<const Index, D> la
 }
 /// The same with soft targets.
 template <Device D>
-Real<D> cross_entropy(const D& device, Live<D> logits, In<D> targets, const CrossEntropy& numbers,
-                      const TermWeights<D>& weights = {}) {
+Real<D> cross_entropy(const D& device, Differentiable<D> logits, In<D> targets,
+                      const CrossEntropy& numbers, const TermWeights<D>& weights = {}) {
   detail::check_targets("logits", logits, "targets", targets);
   detail::check_weights("rows", weights.rows, logits.value.rows);
   detail::check_weights("classes", weights.classes, logits.value.cols);

@@ -22,7 +22,7 @@ enum class MeanOver {
 ///
 /// The teacher is constant. The defaults are DeiT's; SimCLRv2 has
 /// {.temperature = 1, .divergence = Divergence::cross_entropy, .tau_squared = false}. To mix it
-/// with the loss of true labels weigh both: `Live::weight` is lambda here, 1 - lambda there.
+/// with the loss of true labels weigh both: `Differentiable::weight` is lambda here, 1 - lambda there.
 ///
 /// @see Hinton et al. 2015, arXiv:1503.02531, section 2; Touvron et al. 2021, arXiv:2012.12877,
 ///      eq. 2 (which prints the student first; the code has the teacher first); Chen et al. 2020,
@@ -35,7 +35,7 @@ struct SoftDistillation {
   bool tau_squared = true;                 ///< the factor temperature^2: 1 where false
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> student, In<D> teacher) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> student, In<D> teacher) const {
     double share = tau_squared ? temperature * temperature : 1.0;
     share /= static_cast<double>(std::max<Index>(pass.total(teacher.rows), 1));
     if (mean_over == MeanOver::elements)
@@ -61,7 +61,7 @@ struct HardDistillation {
   using plays = role::Loss;
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> student, In<D> teacher) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> student, In<D> teacher) const {
     const auto rows = static_cast<double>(std::max<Index>(pass.total(teacher.rows), 1));
     const Workspace::Scope scope(*pass.workspace);
     const Vector<Index, D> labels{pass.workspace->template take<Index>(teacher.rows), teacher.rows};
@@ -77,7 +77,7 @@ struct HardDistillation {
   }
 };
 
-/// Either for a trainer of your own: value, and the gradient as the Live asks; 0 for no rows.
+/// Either for a trainer of your own: value, and the gradient as the input asks; 0 for no rows.
 ///
 ///     distillation(device, student, teacher, SoftDistillation{.temperature = 2})
 ///
@@ -85,7 +85,8 @@ struct HardDistillation {
 /// @param teacher  (B, C) logits; constants
 /// @throws std::invalid_argument  where shapes do not agree
 template <Device D, class Form = SoftDistillation>
-Real<D> distillation(const D& device, Live<D> student, In<D> teacher, const Form& numbers = {}) {
+Real<D> distillation(const D& device, Differentiable<D> student, In<D> teacher,
+                     const Form& numbers = {}) {
   detail::check_targets("student logits", student, "teacher logits", teacher);
   const detail::Alone<D> alone(device);
   return numbers(alone.pass, student, teacher);

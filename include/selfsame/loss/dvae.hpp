@@ -35,8 +35,8 @@ struct Elbo {
   /// @param logits   (images * positions, V), of the encoder
   /// @param images   of this rank
   template <class D>
-  ElboTerms<D> operator()(const Pass<D>& pass, Live<D> decoded, In<D> pixels, Live<D> logits,
-                          Index images) const {
+  ElboTerms<D> operator()(const Pass<D>& pass, Differentiable<D> decoded, In<D> pixels,
+                          Differentiable<D> logits, Index images) const {
     const double numbers =
         static_cast<double>(std::max<Index>(pass.total(pixels.rows * pixels.cols), 1));
     const double count = static_cast<double>(std::max<Index>(pass.total(images), 1));
@@ -53,7 +53,8 @@ struct Elbo {
 /// The same for a trainer of your own.
 /// @throws std::invalid_argument  where shapes do not agree
 template <Device D, class Reconstruction = LogitLaplace>
-ElboTerms<D> dvae_loss(const D& device, Live<D> decoded, In<D> pixels, Live<D> logits, Index images,
+ElboTerms<D> dvae_loss(const D& device, Differentiable<D> decoded, In<D> pixels,
+                       Differentiable<D> logits, Index images,
                        const Elbo<Reconstruction>& numbers = {}) {
   detail::check_decoded<D>(numbers.reconstruction, decoded, pixels);
   detail::check_gradient("logits", logits);

@@ -22,10 +22,10 @@ struct InfoNCE {
 
   constexpr UnitLength normalised() const { return {floor}; }
   template <class D, class Columns>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Columns& columns,
-                     const Relation auto& relation, In<D> further) const {
-    return contrast(*pass.device, *pass.workspace, *pass.ranks, rows, columns, relation, further,
-                    static_cast<Real<D>>(temperature));
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, const Columns& columns,
+                     const Relation auto& relation, In<D> extra_negatives) const {
+    return contrast(*pass.device, *pass.workspace, *pass.ranks, rows, columns, relation,
+                    extra_negatives, static_cast<Real<D>>(temperature));
   }
 };
 
@@ -38,14 +38,14 @@ struct InfoNCE {
 /// @return  in nats, a mean over the queries; 0 for no rows
 /// @throws std::invalid_argument  where shapes do not agree or the temperature is not positive
 template <Device D>
-Real<D> info_nce(const D& device, Live<D> queries, In<D> keys, In<D> negatives,
+Real<D> info_nce(const D& device, Differentiable<D> queries, In<D> keys, In<D> negatives,
                  Real<D> temperature) {
   detail::check_gradient<D>("queries", queries);
   detail::check_same("queries", queries.value, "keys are", keys);
   detail::check_width<D>("queries", queries.value, "negatives", negatives);
   detail::check_temperature("temperature", static_cast<double>(temperature));
   Workspace scratch;
-  return contrast(device, scratch, self(), queries, keys, OwnKeyRelation{},
+  return contrast(device, scratch, single_process(), queries, keys, OwnKeyRelation{},
                   negatives.rows > 0 ? negatives : In<D>{nullptr, 0, queries.value.cols},
                   temperature);
 }
@@ -53,8 +53,9 @@ Real<D> info_nce(const D& device, Live<D> queries, In<D> keys, In<D> negatives,
 /// Both directions, plainly summed: each view's queries against the other view's keys.
 /// @param negatives  of both directions
 template <Device D>
-Real<D> symmetric_info_nce(const D& device, Live<D> queries, In<D> keys, Live<D> other_queries,
-                           In<D> other_keys, In<D> negatives, Real<D> temperature) {
+Real<D> symmetric_info_nce(const D& device, Differentiable<D> queries, In<D> keys,
+                           Differentiable<D> other_queries, In<D> other_keys, In<D> negatives,
+                           Real<D> temperature) {
   return info_nce(device, queries, other_keys, negatives, temperature) +
          info_nce(device, other_queries, keys, negatives, temperature);
 }

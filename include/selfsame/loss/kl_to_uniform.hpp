@@ -22,7 +22,7 @@ struct KlToUniform {
   /// @param logits  (images * positions, V)
   /// @param images  of this rank
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> logits, Index images) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> logits, Index images) const {
     const double count = static_cast<double>(std::max<Index>(pass.total(images), 1));
     double value =
         kl_to_uniform_sum(*pass.device, *pass.workspace, logits, static_cast<Real<D>>(1 / count));
@@ -44,7 +44,7 @@ inline void check_images(const std::string& name, Index rows, Index images) {
 /// The same for a trainer of your own.
 /// @throws std::invalid_argument  where shapes do not agree
 template <Device D>
-Real<D> kl_to_uniform(const D& device, Live<D> logits, Index images) {
+Real<D> kl_to_uniform(const D& device, Differentiable<D> logits, Index images) {
   detail::check_gradient("logits", logits);
   detail::check_images("logits", logits.value.rows, images);
   const detail::Alone<D> alone(device);

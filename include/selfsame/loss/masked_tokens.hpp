@@ -35,15 +35,15 @@ struct MaskedTokens {
   /// @param labels  (P), in [-1, V); -1 has no loss and is not counted
   /// @param head    this loss' weights, and the place of their gradient, which is added
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, Vector<const Index, D> labels,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, Vector<const Index, D> labels,
                      const Trained<D>& head) const {
-    return (*this)(pass, rows, live_weights(head, 0), live_weights(head, 1), labels);
+    return (*this)(pass, rows, with_gradient(head, 0), with_gradient(head, 1), labels);
   }
   /// The same of all positions, of which some are masked.
   /// @param rows    (positions, D)
   /// @param masked  (P), rows in any order, each at most once
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, Vector<const Index, D> masked,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, Vector<const Index, D> masked,
                      Vector<const Index, D> labels, const Trained<D>& head) const {
     Workspace& scratch = *pass.workspace;
     const Workspace::Scope scope(scratch);
@@ -53,14 +53,14 @@ struct MaskedTokens {
     };
     const Out<D> gathered = some(), gradient = some();
     gather_rows(*pass.device, rows.value, masked, gathered);
-    const Real<D> value = (*this)(pass, Live<D>{gathered, gradient}, labels, head);
+    const Real<D> value = (*this)(pass, Differentiable<D>{gathered, gradient}, labels, head);
     scatter_rows(*pass.device, gradient, masked, rows);
     return value;
   }
-  /// The same with weights from anywhere: LiveWeights<D>, Live<D> or constants, or NoBias{}.
+  /// The same with weights from anywhere: DifferentiableWeights<D>, Differentiable<D> or constants, or NoBias{}.
   template <class D, class Weight, class Bias>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Weight& weight, const Bias& bias,
-                     Vector<const Index, D> labels) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, const Weight& weight,
+                     const Bias& bias, Vector<const Index, D> labels) const {
     Index counted = 0;
     for (const Index label : labels) counted += label >= 0 ? 1 : 0;
     const double count = static_cast<double>(std::max<Index>(pass.total(counted), 1));
@@ -73,13 +73,13 @@ struct MaskedTokens {
 
 /// A linear layer and the mean cross-entropy of its logits, for a trainer of your own.
 ///
-/// @param weight  (V, D): Live, or constants
+/// @param weight  (V, D): Differentiable, or constants
 /// @param bias    (1, V): the same, or NoBias{}
 /// @param labels  (P), in [-1, V); -1: no loss, no gradient
 /// @throws std::invalid_argument  where shapes do not agree or a label is none
 template <Device D, class Weight, class Bias = NoBias>
-Real<D> linear_cross_entropy(const D& device, Live<D> rows, const Weight& weight, const Bias& bias,
-                             Vector<const Index, D> labels) {
+Real<D> linear_cross_entropy(const D& device, Differentiable<D> rows, const Weight& weight,
+                             const Bias& bias, Vector<const Index, D> labels) {
   detail::check_gradient("rows", rows);
   const auto value_of = [](const std::string& name, const auto& x) {
     if constexpr (requires { x.value; }) {

@@ -29,15 +29,15 @@ struct NoiseContrastive {
   /// @param bank     (n, D), constants
   /// @param at       what `log_mean` returned
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> anchors, In<D> bank, const OwnNegatives<D>& picks,
-                     Real<D> at) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> anchors, In<D> bank,
+                     const OwnNegatives<D>& picks, Real<D> at) const {
     return mean(pass, anchors, [&](Real<D> factor) {
       return bank_nce_sum(*pass.device, *pass.workspace, anchors, bank, picks.index, at,
                           static_cast<Real<D>>(temperature), factor);
     });
   }
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> anchors, In<D> bank,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> anchors, In<D> bank,
                      const SharedNegatives<D>& picks, Real<D> at) const {
     const Workspace::Scope scope(*pass.workspace);
     const In<D> own = detail::gathered(pass, bank, picks.own);
@@ -68,7 +68,7 @@ struct NoiseContrastive {
 
  private:
   template <class D, class Sum>
-  static Real<D> mean(const Pass<D>& pass, const Live<D>& anchors, const Sum& sum) {
+  static Real<D> mean(const Pass<D>& pass, const Differentiable<D>& anchors, const Sum& sum) {
     const double rows = static_cast<double>(std::max<Index>(pass.total(anchors.value.rows), 1));
     double value = sum(static_cast<Real<D>>(1 / rows));
     pass.ranks->sum(&value, 1, Number::real64);
@@ -122,8 +122,8 @@ Real<D> bank_log_mean(const D& device, In<D> anchors, In<D> bank, const Picks& p
 /// @param at     log(Z / n), see bank_log_mean
 /// @throws std::invalid_argument  where shapes do not agree or a picked row is not in the bank
 template <Device D, class Picks>
-Real<D> bank_nce(const D& device, Live<D> anchors, In<D> bank, const Picks& picks, Real<D> at,
-                 const NoiseContrastive& numbers = {}) {
+Real<D> bank_nce(const D& device, Differentiable<D> anchors, In<D> bank, const Picks& picks,
+                 Real<D> at, const NoiseContrastive& numbers = {}) {
   detail::check_gradient("anchors", anchors);
   detail::check_bank<D>(anchors.value, bank, picks);
   const detail::Alone<D> alone(device);

@@ -1,21 +1,21 @@
 /// @file
 #pragma once
-#include <selfsame/core/siblings.hpp>
+#include <selfsame/core/other_views.hpp>
 #include <selfsame/loss/detail/unit_contrast.hpp>
 #include <selfsame/loss/pair_loss.hpp>
 
 namespace selfsame {
 
-/// Normalised temperature-scaled cross-entropy: each view picks its siblings among all other views.
+/// Normalised temperature-scaled cross-entropy: each view picks the other views of its image among all other rows.
 ///
-///     value = mean_i mean_{j sibling of i} -log( exp(s_ij) / sum_{k != i} exp(s_ik) ),
+///     value = mean_i mean_{j another view of i} -log( exp(s_ij) / sum_{k != i} exp(s_ik) ),
 ///     s_ij = cos(z_i, z_j) / temperature
 ///
 /// As role::Loss it works on rows that the method has brought to unit length.
 ///
 /// @see Chen et al. 2020, arXiv:2002.05709, eq. 1. The released code returns the sum of the means over
 ///      both views, twice this. For more than two views the mean over (anchor, positive) of the
-///      cross-entropy, the other siblings staying in the denominator: Khosla et al. 2020,
+///      cross-entropy, the other positives staying in the denominator: Khosla et al. 2020,
 ///      arXiv:2004.11362, eq. 2
 struct NtXent {
   using plays = role::Loss;
@@ -24,10 +24,10 @@ struct NtXent {
 
   constexpr UnitLength normalised() const { return {floor}; }
   template <class D, class Columns>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Columns& columns,
-                     const Relation auto& relation, In<D> further) const {
-    return contrast(*pass.device, *pass.workspace, *pass.ranks, rows, columns, relation, further,
-                    static_cast<Real<D>>(temperature));
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, const Columns& columns,
+                     const Relation auto& relation, In<D> extra_negatives) const {
+    return contrast(*pass.device, *pass.workspace, *pass.ranks, rows, columns, relation,
+                    extra_negatives, static_cast<Real<D>>(temperature));
   }
 };
 
@@ -41,7 +41,7 @@ struct NtXent {
 /// @return  in nats; 0 for fewer than two rows
 /// @throws std::invalid_argument  where shapes do not agree or numbers are out of range
 template <Device D>
-Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index views = 2,
+Real<D> nt_xent(const D& device, Differentiable<D> embeddings, Real<D> temperature, Index views = 2,
                 In<D> memory = {}) {
   const In<D> z = embeddings.value;
   detail::check_gradient<D>("embeddings", embeddings);
@@ -52,7 +52,7 @@ Real<D> nt_xent(const D& device, Live<D> embeddings, Real<D> temperature, Index 
                                 std::to_string(views) +
                                 " views (at least 2) of as many images each");
   return detail::unit_contrast(device, embeddings, NtXent{}.floor,
-                               SiblingRelation{z.rows / views, views}, memory, temperature);
+                               OtherViewsRelation{z.rows / views, views}, memory, temperature);
 }
 
 }  // namespace selfsame

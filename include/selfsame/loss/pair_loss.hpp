@@ -10,16 +10,15 @@ namespace selfsame {
 namespace detail {
 struct AnyRelation {
   Pair operator()(Index, Index) const { return {}; }
-  bool special(PairBlock) const { return true; }
 };
 }  // namespace detail
 
-/// A loss of pairs: loss(pass, rows, columns, relation, further), columns being `Same`, a `Live` or
-/// constants. It writes or adds the gradients that its Live arguments ask for and returns its value.
+/// A loss of pairs: loss(pass, rows, columns, relation, extra_negatives), columns being `SameRows`, a `Differentiable` or
+/// constants. It writes or adds the gradients that its Differentiable arguments ask for and returns its value.
 template <class L, class D>
-concept PairLoss = Policy<L> && requires(const L loss, const Pass<D>& pass, Live<D> rows,
+concept PairLoss = Policy<L> && requires(const L loss, const Pass<D>& pass, Differentiable<D> rows,
                                          In<D> constants, const detail::AnyRelation& relation) {
-  { loss(pass, rows, Same{}, relation, constants) } -> std::same_as<Real<D>>;
+  { loss(pass, rows, SameRows{}, relation, constants) } -> std::same_as<Real<D>>;
   { loss(pass, rows, rows, relation, constants) } -> std::same_as<Real<D>>;
   { loss(pass, rows, constants, relation, constants) } -> std::same_as<Real<D>>;
 };
@@ -37,9 +36,9 @@ concept Normalising = requires(const L loss) {
 
 /// A loss of rows against targets: loss(pass, rows, targets).
 template <class L, class D>
-concept RowLoss =
-    Policy<L> && requires(const L loss, const Pass<D>& pass, Live<D> rows, In<D> targets) {
-      { loss(pass, rows, targets) } -> std::same_as<Real<D>>;
-    };
+concept RowLoss = Policy<L> && requires(const L loss, const Pass<D>& pass, Differentiable<D> rows,
+                                        In<D> targets) {
+  { loss(pass, rows, targets) } -> std::same_as<Real<D>>;
+};
 
 }  // namespace selfsame

@@ -16,22 +16,22 @@ struct PatchNCE {
   Temperature scale = 0.1;  ///< of predictions, so that logits begin small; one over a temperature
 
   template <class D, class Columns>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Columns& columns,
-                     const Relation auto& relation, In<D> further) const {
-    return contrast(*pass.device, *pass.workspace, *pass.ranks, rows, columns, relation, further,
-                    static_cast<Real<D>>(1 / scale));
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, const Columns& columns,
+                     const Relation auto& relation, In<D> extra_negatives) const {
+    return contrast(*pass.device, *pass.workspace, *pass.ranks, rows, columns, relation,
+                    extra_negatives, static_cast<Real<D>>(1 / scale));
   }
 };
 
 /// The same with its gradients, for a trainer of your own: one offset of one direction.
 ///
 /// @param predictions  (images (side - offset) side, D), as GridOffsetRelation counts them
-/// @param targets      (images side^2, D), all patches; live: targets are not detached
+/// @param targets      (images side^2, D), all patches, with a gradient: targets are not detached
 /// @param scale        > 0
 /// @return  in nats; 0 for an offset that leaves the grid
 /// @throws std::invalid_argument  where shapes do not agree or numbers are out of range
 template <Device D>
-Real<D> patch_nce(const D& device, Live<D> predictions, Live<D> targets,
+Real<D> patch_nce(const D& device, Differentiable<D> predictions, Differentiable<D> targets,
                   const GridOffsetRelation& grid, Real<D> scale) {
   const In<D> p = predictions.value, t = targets.value;
   detail::check_gradient<D>("predictions", predictions);
@@ -49,8 +49,8 @@ Real<D> patch_nce(const D& device, Live<D> predictions, Live<D> targets,
         "; a grid of side " + std::to_string(grid.side) + " has " + std::to_string(patches) +
         " patches and " + std::to_string(grid.rows(1)) + " predictions of this offset an image");
   Workspace scratch;
-  return contrast(device, scratch, self(), predictions, targets, grid, In<D>{nullptr, 0, p.cols},
-                  1 / scale);
+  return contrast(device, scratch, single_process(), predictions, targets, grid,
+                  In<D>{nullptr, 0, p.cols}, 1 / scale);
 }
 
 }  // namespace selfsame

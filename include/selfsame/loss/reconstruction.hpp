@@ -13,7 +13,8 @@ namespace selfsame {
 namespace detail {
 /// sum(1 / count) / count over all ranks, count being that of all numbers.
 template <class D, class Sum>
-Real<D> mean_of_numbers(const Pass<D>& pass, const Live<D>& decoded, In<D> images, const Sum& sum) {
+Real<D> mean_of_numbers(const Pass<D>& pass, const Differentiable<D>& decoded, In<D> images,
+                        const Sum& sum) {
   const double count =
       static_cast<double>(std::max<Index>(pass.total(images.rows * images.cols), 1));
   double value = sum(static_cast<Real<D>>(1 / count));
@@ -28,7 +29,7 @@ struct MeanSquared {
   using plays = role::Loss;
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> decoded, In<D> images) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> decoded, In<D> images) const {
     return detail::mean_of_numbers(pass, decoded, images, [&](Real<D> factor) {
       return squared_error_sum(*pass.device, *pass.workspace, decoded, images, factor);
     });
@@ -43,7 +44,7 @@ struct SmoothL1 {
   Floor beta = 1;  ///< where the square ends, in units of a pixel's value
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> decoded, In<D> images) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> decoded, In<D> images) const {
     return detail::mean_of_numbers(pass, decoded, images, [&](Real<D> factor) {
       return smooth_l1_sum(*pass.device, *pass.workspace, decoded, images,
                            static_cast<Real<D>>(beta), factor);
@@ -72,7 +73,7 @@ struct LogitLaplace {
     return pixel < 0 ? 0 : pixel > 1 ? 1 : pixel;
   }
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> decoded, In<D> images) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> decoded, In<D> images) const {
     return detail::mean_of_numbers(pass, decoded, images, [&](Real<D> factor) {
       return logit_laplace_sum(*pass.device, *pass.workspace, decoded, images, margin, factor);
     });
@@ -86,15 +87,15 @@ struct LogitLaplace {
 
 namespace detail {
 template <class D>
-void check_decoded(const MeanSquared&, const Live<D>& decoded, In<D> images) {
+void check_decoded(const MeanSquared&, const Differentiable<D>& decoded, In<D> images) {
   check_targets<D>("decoded rows", decoded, "images", images);
 }
 template <class D>
-void check_decoded(const SmoothL1&, const Live<D>& decoded, In<D> images) {
+void check_decoded(const SmoothL1&, const Differentiable<D>& decoded, In<D> images) {
   check_targets<D>("decoded rows", decoded, "images", images);
 }
 template <class D>
-void check_decoded(const LogitLaplace& loss, const Live<D>& decoded, In<D> images) {
+void check_decoded(const LogitLaplace& loss, const Differentiable<D>& decoded, In<D> images) {
   check_gradient<D>("decoded rows", decoded);
   if (decoded.value.rows != images.rows || decoded.value.cols != 2 * images.cols)
     throw std::invalid_argument("selfsame: decoded rows are " + to_string(decoded.value) +
@@ -110,7 +111,7 @@ void check_decoded(const LogitLaplace& loss, const Live<D>& decoded, In<D> image
 /// SmoothL1{}).
 /// @throws std::invalid_argument  where shapes do not agree
 template <Device D, class Loss>
-Real<D> reconstruction(const D& device, Live<D> decoded, In<D> images, const Loss& loss) {
+Real<D> reconstruction(const D& device, Differentiable<D> decoded, In<D> images, const Loss& loss) {
   detail::check_decoded<D>(loss, decoded, images);
   const detail::Alone<D> alone(device);
   return loss(alone.pass, decoded, images);

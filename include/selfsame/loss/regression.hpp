@@ -24,7 +24,7 @@ struct NormalisedRegression {
   Floor floor = 1e-6;  ///< of a row's length; the code clamps the square at 1e-12
 
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, Live<D> predictions, In<D> targets) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> predictions, In<D> targets) const {
     const auto rows = static_cast<double>(std::max<Index>(pass.total(targets.rows), 1));
     double value =
         normalised_regression_sum(*pass.device, *pass.workspace, predictions, targets,
@@ -34,10 +34,10 @@ struct NormalisedRegression {
   }
 };
 
-/// The same for a trainer of your own: value, and the gradient as the Live asks; 0 for no rows.
+/// The same for a trainer of your own: value, and the gradient as the input asks; 0 for no rows.
 /// @throws std::invalid_argument  where shapes do not agree
 template <Device D>
-Real<D> normalised_regression(const D& device, Live<D> predictions, In<D> targets,
+Real<D> normalised_regression(const D& device, Differentiable<D> predictions, In<D> targets,
                               const NormalisedRegression& numbers = {}) {
   detail::check_targets("predictions", predictions, "targets", targets);
   const detail::Alone<D> alone(device);

@@ -21,7 +21,7 @@ namespace selfsame {
 /// @see Khosla et al. 2020, arXiv:2004.11362, eq. 2. The released code multiplies by temperature / 0.07 and counts rows
 ///      without a positive as zeros
 template <Device D>
-Real<D> sup_con(const D& device, Live<D> embeddings, Vector<const Index, D> labels,
+Real<D> sup_con(const D& device, Differentiable<D> embeddings, Vector<const Index, D> labels,
                 Real<D> temperature) {
   detail::check_gradient<D>("embeddings", embeddings);
   detail::check_temperature("temperature", static_cast<double>(temperature));

@@ -32,11 +32,11 @@ struct SwappedPrediction {
 
   constexpr UnitLength normalised() const { return {floor}; }
   /// @param rows        (V B, D): view 0 of all images of this rank, then view 1, ...
-  /// @param prototypes  (K, D): LiveWeights<D> or Live<D>; or constants, MatrixView<const Real<D>, D>
+  /// @param prototypes  (K, D): DifferentiableWeights<D> or Differentiable<D>; or constants, MatrixView<const Real<D>, D>
   ///                    or In<D>, while they stand still
   /// @param codes       (A B, K), constants, in the order of the rows
   template <class D, class Prototypes>
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, const Prototypes& prototypes,
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, const Prototypes& prototypes,
                      In<D> codes) const {
     const Index images = codes.rows / coded_views;
     const Index views = images > 0 ? rows.value.rows / images : 0;
@@ -58,8 +58,8 @@ struct SwappedPrediction {
 /// The same for a trainer of your own.
 /// @throws std::invalid_argument  where shapes do not agree
 template <Device D, class Prototypes>
-Real<D> swapped_prediction(const D& device, Live<D> rows, const Prototypes& prototypes, In<D> codes,
-                           const SwappedPrediction& numbers = {}) {
+Real<D> swapped_prediction(const D& device, Differentiable<D> rows, const Prototypes& prototypes,
+                           In<D> codes, const SwappedPrediction& numbers = {}) {
   detail::check_gradient("rows", rows);
   const Index coded = numbers.coded_views, images = codes.rows / coded;
   if (codes.rows % coded != 0 || codes.rows > rows.value.rows ||

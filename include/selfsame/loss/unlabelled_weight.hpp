@@ -11,7 +11,7 @@ enum class UnlabelledWeight {
   joint_mean       ///< (l_L + r l_U) / (1 + r): a mean over all images
 };
 
-/// What `Live::weight` of the two terms is, each being a mean over its own images.
+/// What `Differentiable::weight` of the two terms is, each being a mean over its own images.
 struct ObjectiveWeights {
   double labelled, unlabelled;
   friend bool operator==(const ObjectiveWeights&, const ObjectiveWeights&) = default;

@@ -30,7 +30,7 @@ struct VICReg {
 
   /// @param views  each (B, D); their gradients are added
   template <class D>
-  Real<D> operator()(const Pass<D>& pass, std::span<const Live<D>> views) const {
+  Real<D> operator()(const Pass<D>& pass, std::span<const Differentiable<D>> views) const {
     if (views.empty()) return 0;
     const Workspace::Scope all(*pass.workspace);
     const Index dims = views[0].value.cols, rows = views[0].value.rows, total = pass.total(rows);

@@ -26,8 +26,8 @@ concept StepAssigner =
     };
 /// A loss of rows and prototypes against codes of the first `coded_views` views.
 template <class L, class D>
-concept CodeLoss = Policy<L> && requires(const L loss, const Pass<D>& pass, Live<D> rows,
-                                         LiveWeights<D> prototypes, In<D> codes) {
+concept CodeLoss = Policy<L> && requires(const L loss, const Pass<D>& pass, Differentiable<D> rows,
+                                         DifferentiableWeights<D> prototypes, In<D> codes) {
   { loss(pass, rows, prototypes, codes) } -> std::same_as<Real<D>>;
   { Index{loss.coded_views} };
 };
@@ -166,13 +166,14 @@ struct BasicClustering {
                           Fixed<D>(state.target), state.coded);
       answers = state.coded.value();
     }
-    const Real<D> value = compare(pass, state, part.draws.size, state.top.live(),
-                                  prototypes.live(state.online.under("prototypes")), answers);
+    const Real<D> value =
+        compare(pass, state, part.draws.size, state.top.differentiable(),
+                prototypes.differentiable(state.online.under("prototypes")), answers);
     top().backward(state.top, state.online);
     for (auto& trunk : state.trunks) network().template first<1>().backward(trunk, state.online);
     report.value = value;
     report.numbers.emplace_back("loss", static_cast<double>(value));
-    report.shown.emplace_back("embeddings", state.rows.live().value);
+    report.shown.emplace_back("embeddings", state.rows.differentiable().value);
     report.shown.emplace_back("codes", state.codes.in());
   }
   /// The step between embeddings and their gradients, which are added, those of prototypes, too.
@@ -181,9 +182,9 @@ struct BasicClustering {
   /// @param weights     of prototypes, (K, width), of unit length: see `project`
   /// @param answers     (coded views B, width), what a target says of the coded views; none without one
   template <class D>
-  Real<D> compare(const Pass<D>& pass, Comparison<D>& c, Index images, Live<D> rows,
-                  LiveWeights<D> weights, In<D> answers = {}) const {
-    const Live<D> unit = c.rows.of(pass, loss, rows);
+  Real<D> compare(const Pass<D>& pass, Comparison<D>& c, Index images, Differentiable<D> rows,
+                  DifferentiableWeights<D> weights, In<D> answers = {}) const {
+    const Differentiable<D> unit = c.rows.of(pass, loss, rows);
     c.pushed = unit.value.row_range(0, loss.coded_views * images);
     if constexpr (follows) c.pushed = c.coded_rows.constant(pass, loss, answers);
     code(pass, c, images, weights.value);

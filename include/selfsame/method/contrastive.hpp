@@ -14,9 +14,9 @@
 #include <selfsame/method/shuffled_pass.hpp>
 #include <selfsame/method/unit_rows.hpp>
 #include <selfsame/nn/product.hpp>
+#include <selfsame/positives/other_views.hpp>
 #include <selfsame/positives/own_key.hpp>
 #include <selfsame/positives/same_label.hpp>
-#include <selfsame/positives/siblings.hpp>
 #include <selfsame/sampler/shuffled.hpp>
 #include <selfsame/target/ema.hpp>
 
@@ -47,9 +47,9 @@ struct BasicContrastive {
                 "selfsame: role::Sampler needs draw(seed, samples, position), see Sampler");
   static_assert(ViewMaker<Augmenter>,
                 "selfsame: role::Augmenter needs views(), check() and make(), see ViewMaker");
-  static_assert(
-      PairLoss<Loss, Cpu>,
-      "selfsame: role::Loss needs loss(pass, rows, columns, relation, further), see PairLoss");
+  static_assert(PairLoss<Loss, Cpu>,
+                "selfsame: role::Loss needs loss(pass, rows, columns, relation, extra_negatives), "
+                "see PairLoss");
   /// Whether there is a second network, which follows the online one.
   static constexpr bool follows = TargetUpdater<Target, Cpu>;
   static constexpr bool shared = std::derived_from<Target, SharedWeights>;
@@ -99,7 +99,7 @@ struct BasicContrastive {
     typename Memory::template State<D> memory;
     // One of each a pass.
     std::vector<UnitRows<D>> query_rows, key_rows;
-    std::vector<Live<D>> live;
+    std::vector<Differentiable<D>> differentiable;
     std::vector<In<D>> constants;
     std::vector<Index> labels;  ///< one a query of all ranks, where positives are labelled
   };
@@ -143,7 +143,7 @@ struct BasicContrastive {
     Comparison<D> c;
     c.memory = memory.start(store, setup, width);
     const auto queries = query_passes(), keys = key_passes();
-    c.query_rows.resize(queries), c.live.resize(queries);
+    c.query_rows.resize(queries), c.differentiable.resize(queries);
     c.key_rows.resize(keys), c.constants.resize(keys);
     return c;
   }
@@ -155,7 +155,7 @@ struct BasicContrastive {
     const Pass<D> online = pass.as(Mode::train, Copy::online);
     for (std::size_t q = 0; q < state.queries.size(); ++q) {
       network().forward(online, views(part, q), state.online, state.queries[q]);
-      state.live[q] = state.queries[q].live();
+      state.differentiable[q] = state.queries[q].differentiable();
     }
     const Pass<D> followed = pass.as(Mode::train, Copy::target);
     for (std::size_t k = 0; k < state.keys.size(); ++k) {
@@ -169,12 +169,12 @@ struct BasicContrastive {
           shuffles ? state.shuffled[k].restored(state.keys[k].value()) : state.keys[k].value();
     }
     const Real<D> value = compare(pass, state, static_cast<Index>(part.views.size()),
-                                  std::span<const Live<D>>(state.live),
+                                  std::span<const Differentiable<D>>(state.differentiable),
                                   std::span<const In<D>>(state.constants), part.labels, part.draws);
     for (auto& trace : state.queries) network().backward(trace, state.online);
     report.value = value;
     report.numbers.emplace_back("loss", static_cast<double>(value));
-    report.shown.emplace_back("embeddings", state.live[0].value);
+    report.shown.emplace_back("embeddings", state.differentiable[0].value);
   }
   /// The step between embeddings and their gradients, which are added.
   /// @param views    of each image
@@ -184,27 +184,27 @@ struct BasicContrastive {
   /// @param labels   (B), where positives are labelled
   template <class D>
   Real<D> compare(const Pass<D>& pass, Comparison<D>& c, Index views,
-                  std::span<const Live<D>> queries, std::span<const In<D>> keys = {},
+                  std::span<const Differentiable<D>> queries, std::span<const In<D>> keys = {},
                   Vector<const Index, D> labels = {}, Vector<const Draw, D> draws = {}) const {
-    assert(queries.size() == c.live.size() && keys.size() == c.constants.size());
+    assert(queries.size() == c.differentiable.size() && keys.size() == c.constants.size());
     const Index images = queries[0].value.rows / (together_ ? views : 1);
     for (std::size_t q = 0; q < queries.size(); ++q)
-      c.live[q] = c.query_rows[q].of(pass, loss, queries[q]);
+      c.differentiable[q] = c.query_rows[q].of(pass, loss, queries[q]);
     for (std::size_t k = 0; k < keys.size(); ++k)
       c.constants[k] = c.key_rows[k].constant(pass, loss, keys[k]);
     if constexpr (Positives::labelled) gather_labels(pass, labels, views, c.labels);
     const Embedded<D> embedded{images,
                                views,
-                               c.live,
+                               c.differentiable,
                                c.constants,
                                view<D>(std::as_const(c.labels)),
                                draws,
                                memory.rows(c.memory)};
     Real<D> value = 0;
-    positives.compare(embedded,
-                      [&](Live<D> some, const auto& columns, const auto& relation, In<D> further) {
-                        value += loss(pass, some, columns, relation, further);
-                      });
+    positives.compare(embedded, [&](Differentiable<D> some, const auto& columns,
+                                    const auto& relation, In<D> extra_negatives) {
+      value += loss(pass, some, columns, relation, extra_negatives);
+    });
     for (const auto& rows : c.query_rows) rows.pull_back(pass, loss);
     return value;
   }
@@ -294,7 +294,7 @@ namespace detail {
 template <class Memory>
 struct PositivesBeside : std::type_identity<OwnKey> {};
 template <>
-struct PositivesBeside<NoMemory> : std::type_identity<Siblings> {};
+struct PositivesBeside<NoMemory> : std::type_identity<OtherViews> {};
 template <class Memory>
 struct LossBeside : std::type_identity<InfoNCE> {};
 template <>

@@ -64,7 +64,7 @@ struct BasicPredictive {
     Following<D> target;  ///< where there is one
     std::array<TraceOf<D, Network>, 2> predictions;
     std::array<FixedTraceOf<D, Answering>, 2> answers;
-    std::vector<Live<D>> live;
+    std::vector<Differentiable<D>> differentiable;
     std::vector<In<D>> constants;
   };
 
@@ -107,13 +107,14 @@ struct BasicPredictive {
           answering().forward(pass.as(Mode::train, Copy::target), part.views[v],
                               Fixed<D>(state.target), state.answers[v]);
     }
-    state.live.clear(), state.constants.clear();
+    state.differentiable.clear(), state.constants.clear();
     for (std::size_t v = 0; v < (both ? 2 : 1); ++v) {
-      state.live.push_back(state.predictions[v].live());
+      state.differentiable.push_back(state.predictions[v].differentiable());
       state.constants.push_back(answer(state, 1 - v));
     }
-    const Real<D> value = compare(pass, state, std::span<const Live<D>>(state.live),
-                                  std::span<const In<D>>(state.constants));
+    const Real<D> value =
+        compare(pass, state, std::span<const Differentiable<D>>(state.differentiable),
+                std::span<const In<D>>(state.constants));
     for (std::size_t v = 0; v < (both ? 2 : 1); ++v)
       network().backward(state.predictions[v], state.online);
     report.value = value;
@@ -123,7 +124,8 @@ struct BasicPredictive {
   /// The step between embeddings and their gradients, which are added: prediction v beside answer v, both
   /// (B, width). An answer is the target's to the other view.
   template <class D>
-  Real<D> compare(const Pass<D>& pass, Comparison<D>&, std::span<const Live<D>> predictions,
+  Real<D> compare(const Pass<D>& pass, Comparison<D>&,
+                  std::span<const Differentiable<D>> predictions,
                   std::span<const In<D>> answers) const {
     assert(predictions.size() == answers.size());
     Real<D> value = 0;

@@ -13,7 +13,7 @@
 
 namespace selfsame {
 
-/// One network embeds each view in a pass of its own; a loss sees all of them, live.
+/// One network embeds each view in a pass of its own; a loss of all of them has a gradient for each.
 ///
 ///     view -> encoder -> head -> rows, for each view;   value = loss(rows of view 1, rows of view 2, ...)
 ///
@@ -42,7 +42,7 @@ struct BasicSiamese {
   struct State : Comparison<D> {
     Trained<D> online;
     std::vector<TraceOf<D, Network>> traces;  ///< one a view
-    std::vector<Live<D>> live;
+    std::vector<Differentiable<D>> differentiable;
   };
 
   Plan plan(const Setup& setup) const { return {{false, 1, augmenter.views(setup.image)}}; }
@@ -55,7 +55,7 @@ struct BasicSiamese {
     State<D> state;
     state.online =
         reserve_trained(store, network().template layout<D>(views.at(0).shape), setup.seed);
-    state.traces.resize(views.size()), state.live.resize(views.size());
+    state.traces.resize(views.size()), state.differentiable.resize(views.size());
     return state;
   }
   template <class D>
@@ -69,17 +69,19 @@ struct BasicSiamese {
     const Pass<D> online = pass.as(Mode::train, Copy::online);
     for (std::size_t v = 0; v < state.traces.size(); ++v) {
       network().forward(online, batch.parts[0].views[v], state.online, state.traces[v]);
-      state.live[v] = state.traces[v].live();
+      state.differentiable[v] = state.traces[v].differentiable();
     }
-    const Real<D> value = compare(pass, state, std::span<const Live<D>>(state.live));
+    const Real<D> value =
+        compare(pass, state, std::span<const Differentiable<D>>(state.differentiable));
     for (auto& trace : state.traces) network().backward(trace, state.online);
     report.value = value;
     report.numbers.emplace_back("loss", static_cast<double>(value));
-    report.shown.emplace_back("embeddings", state.live[0].value);
+    report.shown.emplace_back("embeddings", state.differentiable[0].value);
   }
   /// The step between embeddings and their gradients, which are added: each view's are (B, width).
   template <class D>
-  Real<D> compare(const Pass<D>& pass, Comparison<D>&, std::span<const Live<D>> views) const {
+  Real<D> compare(const Pass<D>& pass, Comparison<D>&,
+                  std::span<const Differentiable<D>> views) const {
     return loss(pass, views);
   }
   template <class D>

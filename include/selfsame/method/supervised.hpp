@@ -62,7 +62,7 @@ struct BasicSupervised {
                      Report<D>& report) const {
     const Part<D>& part = batch.parts[0];
     network().forward(pass.as(Mode::train, Copy::online), part.views[0], state.online, state.trace);
-    const Live<D> logits = state.trace.live();
+    const Differentiable<D> logits = state.trace.differentiable();
     const In<D> targets =
         part.targets.data != nullptr ? part.targets : one_hot(state, part, logits.value.cols);
     const Real<D> value = loss(pass, logits, targets);

@@ -10,9 +10,9 @@ namespace selfsame {
 template <class D>
 class UnitRows {
  public:
-  /// The rows to compare, live: their gradient is added to.
+  /// The rows to compare; their gradient is added.
   template <class Loss>
-  Live<D> of(const Pass<D>& pass, const Loss& loss, Live<D> rows) {
+  Differentiable<D> of(const Pass<D>& pass, const Loss& loss, Differentiable<D> rows) {
     source_ = rows;
     if constexpr (Normalising<Loss>) {
       floor_ = static_cast<Real<D>>(loss.normalised().floor);
@@ -21,13 +21,13 @@ class UnitRows {
       norms_.resize(rows.value.rows);
       l2_normalise(*pass.device, rows.value, floor_, unit_.out(), view<D>(norms_));
       std::fill_n(gradient_.data.data(), gradient_.data.size(), Activation<D>(0));
-      return live_ = {unit_.in(), gradient_.out(), 1, true};
+      return differentiable_ = {unit_.in(), gradient_.out(), 1, true};
     } else {
-      return live_ = rows;
+      return differentiable_ = rows;
     }
   }
   /// What `of` returned last.
-  Live<D> live() const { return live_; }
+  Differentiable<D> differentiable() const { return differentiable_; }
   /// The same of constants.
   template <class Loss>
   In<D> constant(const Pass<D>& pass, const Loss& loss, In<D> rows) {
@@ -50,7 +50,7 @@ class UnitRows {
   }
 
  private:
-  Live<D> source_{}, live_{};
+  Differentiable<D> source_{}, differentiable_{};
   Rows<D> unit_, gradient_;
   Buffer<Real<D>> norms_;
   Real<D> floor_ = 0;

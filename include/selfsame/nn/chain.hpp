@@ -7,7 +7,7 @@
 
 namespace selfsame {
 
-/// Whether a trace through weights of this type is live.
+/// Whether a trace through weights of this type is differentiable.
 template <class Weights>
 inline constexpr bool is_trained = false;
 template <class D>
@@ -54,7 +54,7 @@ struct Chain {
                Trace<D, is_trained<Weights>, L...>& t) const {
     constexpr bool trained = is_trained<Weights>;
     t.pass = pass;
-    t.pass.live = trained && pass.live;
+    t.pass.needs_backward = trained && pass.needs_backward;
     t.start.begin(from);
     const Shape shape = t.start.shape;
     Index whole = 1;  // images that a layer makes one image of
@@ -78,7 +78,7 @@ struct Chain {
         t.pass.group = t.pass.group > 0 ? std::min(t.pass.group, most) : most;
       t.chunk = std::min(t.chunk, most);
     }
-    if (t.chunk < shape.images) t.pass.live = false;
+    if (t.chunk < shape.images) t.pass.needs_backward = false;
     t.chunks = 0;
     each_chunk(t, [&](Index first, Index count) {
       if (t.chunks == t.statistics.size()) t.statistics.emplace_back();
@@ -98,7 +98,7 @@ struct Chain {
       back(t, t.pass, w, 0, t.start.shape.images, down);
     } else {
       Pass<D> again = t.pass;
-      again.live = true;
+      again.needs_backward = true;
       each_chunk(t, [&](Index first, Index count) {
         run<D>(t, again, w, first, count, t.replayed);  // its statistics are known already
         back(t, again, w, first, count, down);
@@ -225,7 +225,7 @@ struct TraceThrough<D, trained, Chain<L...>> {
   using type = Trace<D, trained, L...>;
 };
 }  // namespace detail
-/// A live trace through a chain, and one through fixed weights.
+/// A differentiable trace through a chain, and one through fixed weights.
 template <class D, class C>
 using TraceOf = typename detail::TraceThrough<D, true, C>::type;
 template <class D, class C>

@@ -48,7 +48,7 @@ struct ConvNorm {
     const Fixed<D> norm_weights = w.part(1, 2, 0, 2);
     if (pass.mode == Mode::evaluate) {
       norm.recall(norm_weights, cache.norm, statistics);
-      if (!pass.live) return evaluate(pass, in, x, w, addend, y, cache.norm);
+      if (!pass.needs_backward) return evaluate(pass, in, x, w, addend, y, cache.norm);
     }
     cache.conv.resize(out.rows(), out.channels);
     const Index chunks = convolution_chunks(in, outputs, window);
@@ -75,7 +75,7 @@ struct ConvNorm {
     norm.apply(pass, out, cache.conv.in(), norm_weights, addend, y, cache.norm);
   }
 
-  /// The output of the live pass that left this cache, which had no addend: for whoever did not keep it.
+  /// The output of the pass that left this cache, which had no addend, for callers that did not keep it.
   template <class D>
   void forward_again(const Pass<D>& pass, Shape out, const Fixed<D>& w, const Cache<D>& cache,
                      Out<D> y) const {

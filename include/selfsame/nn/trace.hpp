@@ -22,7 +22,7 @@ struct Joined {
   struct Source {
     Shape shape;
     In<D> value;
-    Live<D> live{};  // without data where the rows are constants
+    Differentiable<D> differentiable{};  // without data where the rows are constants
     Vector<const Key, D> keys{};
     Index every = 1;
   };
@@ -79,7 +79,7 @@ struct Start {
   }
   bool takes_gradient() const {
     for (std::size_t s = 0; s < joined_.count; ++s)
-      if (!from_images && joined_.sources[s].live.gradient.data != nullptr) return true;
+      if (!from_images && joined_.sources[s].differentiable.gradient.data != nullptr) return true;
     return false;
   }
   /// Hands the gradient of joined rows back.
@@ -88,8 +88,9 @@ struct Start {
     for (std::size_t s = 0; s < joined_.count; ++s) {
       const auto& source = joined_.sources[s];
       for (Index r = 0; r < source.value.rows; ++r, ++row)
-        for (Index c = 0; source.live.gradient.data != nullptr && c < source.value.cols; ++c)
-          source.live.put(r, c, static_cast<Real<D>>(gradient(row, c)));
+        for (Index c = 0; source.differentiable.gradient.data != nullptr && c < source.value.cols;
+             ++c)
+          source.differentiable.put(r, c, static_cast<Real<D>>(gradient(row, c)));
     }
   }
 
@@ -99,14 +100,14 @@ struct Start {
   Joined<D> joined_;
 };
 
-/// One pass through the layers L. Through trained weights it is live: gradients arrive at its joints
+/// One pass through the layers L. Through trained weights it is differentiable: gradients arrive at its joints
 /// and add up. Through fixed weights it only has values. A trace is kept from step to step, so its
 /// memory is reused.
 template <class D, bool trained, class... L>
 struct Trace {
   using Device = D;
   static constexpr std::size_t size = sizeof...(L);
-  static constexpr bool is_live = trained;
+  static constexpr bool is_differentiable = trained;
 
   Pass<D> pass{};
   Start<D> start;
@@ -125,7 +126,7 @@ struct Trace {
   }
   /// The same, with the place where their gradient is added.
   template <std::size_t I = size - 1>
-  Live<D> live()
+  Differentiable<D> differentiable()
     requires trained
   {
     return {value<I>(), joints[I].gradient.out(), 1, true};
@@ -144,7 +145,7 @@ void join_trace(Joined<typename T::Device>& j, T& trace) {
   source.value = last.value.in();
   source.keys = trace.start.keys;
   source.every = last.shape.images > 0 ? trace.start.shape.images / last.shape.images : 1;
-  if constexpr (T::is_live) source.live = trace.live();
+  if constexpr (T::is_differentiable) source.differentiable = trace.differentiable();
 }
 }  // namespace detail
 

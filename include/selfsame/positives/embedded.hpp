@@ -13,12 +13,12 @@ enum class Passes { together, each_view };
 /// Who asks of two views: the first asks the second, or each the other.
 enum class Directions { first, both };
 
-/// The embeddings of one step: live queries, one a pass.
+/// The embeddings of one step: queries with a gradient, one per pass.
 template <class D>
 struct Embedded {
   Index batch = 0;  ///< images of this rank
   Index views = 0;
-  std::span<const Live<D>> queries{};
+  std::span<const Differentiable<D>> queries{};
   std::span<const In<D>> keys{};    ///< what the target says, one a pass of its own; constants
   Vector<const Index, D> labels{};  ///< one a query of all ranks, where positives are labelled
   Vector<const Draw, D> draws{};

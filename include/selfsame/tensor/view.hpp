@@ -95,30 +95,41 @@ Vector<const T, D> view(const std::vector<T>& v) {
   return {v.data(), static_cast<Index>(v.size())};
 }
 
-/// An input that is differentiated (decision D8): its value, the place of its gradient, the weight
+/// An input that a loss differentiates (decision D8): its value, the place of its gradient, the weight
 /// of this term in the objective, and whether the gradient is added to what stands there. The
 /// returned value of a loss is not weighted. A plain `In<D>` is a constant and has no gradient.
 template <class D>
-struct Live {
+struct Differentiable {
   In<D> value;
   Out<D> gradient;
   Real<D> weight = 1;
   bool add = false;
 
-  constexpr Live row_range(Index first, Index count) const {
+  constexpr Differentiable row_range(Index first, Index count) const {
     return {value.row_range(first, count), gradient.row_range(first, count), weight, add};
   }
-  constexpr Live col_range(Index first, Index count) const {
+  constexpr Differentiable col_range(Index first, Index count) const {
     return {value.col_range(first, count), gradient.col_range(first, count), weight, add};
   }
-  /// The same input as a further term of weight `w`: its gradient is added.
-  constexpr Live added(Real<D> w = 1) const { return {value, gradient, w, true}; }
+  /// The same input with another weight.
+  constexpr Differentiable weighted(Real<D> w) const { return {value, gradient, w, add}; }
+  /// The same input in one more term of weight `w`: its gradient is added.
+  constexpr Differentiable added(Real<D> w = 1) const { return {value, gradient, w, true}; }
   /// Puts d value / d input(r, c) in its place: weighted, written or added.
   void put(Index r, Index c, Real<D> g) const {
     const Real<D> before = add ? static_cast<Real<D>>(gradient(r, c)) : Real<D>(0);
     gradient(r, c) = static_cast<Activation<D>>(before + weight * g);
   }
 };
+
+/// An input and the place of its gradient, both (rows, columns), which a loss overwrites.
+///
+///     nt_xent(Cpu{}, with_gradient(view<Cpu>(z, 128), view<Cpu>(gradient, 128)), 0.5f);
+template <class T, class D>
+constexpr Differentiable<D> with_gradient(MatrixView<T, D> value,
+                                          MatrixView<Activation<D>, D> gradient) {
+  return {value, gradient};
+}
 
 /// "(256, 128)"
 template <class T, class D>

@@ -36,7 +36,7 @@ Report check_loss(const L& loss = {}) {
     Report report{type_name<L>()};
     report.add("the rows as columns", check_loss(loss, detail::SameColumns{}));
     report.add("constant columns", check_loss(loss, detail::ConstantColumns{}));
-    report.add("columns with a gradient", check_loss(loss, detail::LiveColumns{}));
+    report.add("columns with a gradient", check_loss(loss, detail::DifferentiableColumns{}));
     return report;
   } else if constexpr (ViewLoss<L, F64>) {
     return check_loss(loss, detail::Views{});

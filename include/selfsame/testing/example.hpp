@@ -26,7 +26,7 @@ struct Expectations {
 ///     struct selfsame::testing::Example<MyLoss> {
 ///       template <class D>
 ///       Real<D> operator()(const MyLoss& loss, const Pass<D>& pass, Given<D>& given) const {
-///         return loss(pass, given.live("rows", 5), given.constant("codes", 4, Numbers::shares),
+///         return loss(pass, given.differentiable("rows", 5), given.constant("codes", 4, Numbers::shares),
 ///                     given.weights("prototypes", 4, 5));
 ///       }
 ///     };

@@ -27,7 +27,7 @@ struct Setting {
   Index ranks = 1;         ///< of three, the second has none
   bool reordered = false;  ///< the same images in another order
   Index padding = 3;       ///< numbers behind each row that nobody may read or write
-  double weight = 1;       ///< of Live inputs; if not 1, the second has half of it ...
+  double weight = 1;       ///< of Differentiable inputs; if not 1, the second has half of it ...
   bool add = false;        ///< gradients are added to `before`
   double before = std::numeric_limits<double>::quiet_NaN();  ///< what stands in gradients, outputs
 };
@@ -42,7 +42,9 @@ struct Reordered {
                ? relation(i, j)
                : relation(order[static_cast<std::size_t>(i)], order[static_cast<std::size_t>(j)]);
   }
-  bool special(PairBlock block) const { return !order.empty() || relation.special(block); }
+  bool has_exceptions(PairBlock block) const {
+    return !order.empty() || selfsame::has_exceptions(relation, block);
+  }
 };
 
 /// The inputs and outputs of one call on one rank. Rows of a batch are `views` blocks of its images; what
@@ -54,8 +56,8 @@ class Given {
   struct Array {
     std::string name;
     Index views = 1, rows = 0, cols = 0, stride = 0;
-    bool shared = false, live = false, output = false, shares = false;
-    Index which = 0;                    ///< of the Live inputs, from 1
+    bool shared = false, differentiable = false, output = false, shares = false;
+    Index which = 0;                    ///< of the Differentiable inputs, from 1
     std::vector<T> value{}, as_made{};  ///< of an input; `as_made` is what it was
     std::vector<T> result{};            ///< a gradient or an output
   };
@@ -88,9 +90,9 @@ class Given {
   Vector<const Key, D> keys() const { return view_of(keys_); }
 
   /// (views images, cols), differentiated.
-  Live<D> live(std::string_view name, Index cols, Numbers numbers = Numbers::normal,
-               Index views = 1) {
-    return live_of<Live<D>>(input(activations_, name, views, 0, cols, numbers));
+  Differentiable<D> differentiable(std::string_view name, Index cols,
+                                   Numbers numbers = Numbers::normal, Index views = 1) {
+    return live_of<Differentiable<D>>(input(activations_, name, views, 0, cols, numbers));
   }
   /// (views images, cols), constant.
   In<D> constant(std::string_view name, Index cols, Numbers numbers = Numbers::normal,
@@ -98,17 +100,17 @@ class Given {
     return in(input(activations_, name, views, 0, cols, numbers));
   }
   /// (rows, cols) that all ranks have alike, whose gradients are summed over ranks.
-  Live<D> shared_live(std::string_view name, Index rows, Index cols,
-                      Numbers numbers = Numbers::normal) {
-    return live_of<Live<D>>(input(activations_, name, 0, rows, cols, numbers));
+  Differentiable<D> shared_live(std::string_view name, Index rows, Index cols,
+                                Numbers numbers = Numbers::normal) {
+    return live_of<Differentiable<D>>(input(activations_, name, 0, rows, cols, numbers));
   }
   In<D> shared(std::string_view name, Index rows, Index cols, Numbers numbers = Numbers::normal) {
     return in(input(activations_, name, 0, rows, cols, numbers));
   }
   /// The same of a network's weights, such as prototypes.
-  LiveWeights<D> weights(std::string_view name, Index rows, Index cols,
-                         Numbers numbers = Numbers::normal) {
-    return live_of<LiveWeights<D>>(input(weights_, name, 0, rows, cols, numbers));
+  DifferentiableWeights<D> weights(std::string_view name, Index rows, Index cols,
+                                   Numbers numbers = Numbers::normal) {
+    return live_of<DifferentiableWeights<D>>(input(weights_, name, 0, rows, cols, numbers));
   }
   /// (views images) labels below `classes`.
   Vector<const Index, D> labels(std::string_view name, Index classes, Index views = 1) {
@@ -178,7 +180,7 @@ class Given {
     });
     return all;
   }
-  /// What the k-th Live input is weighted with, from 1.
+  /// What the k-th Differentiable input is weighted with, from 1.
   double weight_of(Index which) const {
     return setting_.weight == 1 ? 1 : setting_.weight / static_cast<double>(which);
   }
@@ -261,8 +263,8 @@ class Given {
   }
   template <class Input, class T>
   Input live_of(Array<T>& a) {
-    if (!a.live) a.which = ++lives_;
-    a.live = true;
+    if (!a.differentiable) a.which = ++lives_;
+    a.differentiable = true;
     fill(a.result, a);
     return {in(a),
             {a.result.data(), a.rows, a.cols, a.stride},

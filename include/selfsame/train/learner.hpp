@@ -26,7 +26,7 @@ class Learner {
   /// @param setup  of the data; `batch` is set from the recipe, divided by the ranks
   /// @throws std::invalid_argument  where recipe, data and ranks do not fit
   Learner(const Recipe<Method_, Optimizer, Rule>& recipe, const Setup& setup, D device = {},
-          Communicator& ranks = self())
+          Communicator& ranks = single_process())
       : recipe_(recipe),
         setup_(shared(recipe, setup, ranks)),
         device_(device),

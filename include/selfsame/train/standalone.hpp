@@ -38,7 +38,7 @@ template <class Method, Device D = Cpu>
 class Standalone {
  public:
   explicit Standalone(const Method& method, const Course& course = {}, D device = {},
-                      Communicator& ranks = self())
+                      Communicator& ranks = single_process())
       : method_(method),
         device_(device),
         ranks_(&ranks),

@@ -15,9 +15,9 @@ namespace internal {
 
 /// The sum of the anchors' losses, and their gradients.
 template <class R, class A, class Start>
-double bank_contrast(const BasicCpu<R, A>& device, Workspace& scratch, Live<BasicCpu<R, A>> anchors,
-                     In<BasicCpu<R, A>> bank, IndexRows<BasicCpu<R, A>> index, R temperature,
-                     R factor, const Start& start) {
+double bank_contrast(const BasicCpu<R, A>& device, Workspace& scratch,
+                     Differentiable<BasicCpu<R, A>> anchors, In<BasicCpu<R, A>> bank,
+                     IndexRows<BasicCpu<R, A>> index, R temperature, R factor, const Start& start) {
   const Workspace::Scope scope(scratch);
   double* const losses = scratch.take<double>(anchors.value.rows);
   const R inverse = 1 / temperature, weight = factor * inverse;
@@ -41,7 +41,7 @@ double bank_contrast(const BasicCpu<R, A>& device, Workspace& scratch, Live<Basi
 
 }  // namespace internal
 
-/// The sum over anchors of the softmax form, and its gradient times `factor`, as the Live asks:
+/// The sum over anchors of the softmax form, and its gradient times `factor`, as the input asks:
 ///
 ///     sum_i [ log sum_j exp(s_ij) - s_i0 ],   s_ij = f_i . bank(index_ij) / temperature
 ///     d / d f_i = (sum_j p_ij bank(index_ij) - bank(index_i0)) / temperature,   p = softmax_j(s_i)
@@ -55,7 +55,7 @@ double bank_contrast(const BasicCpu<R, A>& device, Workspace& scratch, Live<Basi
 /// @param index    (B, k + 1), rows of the bank in [0, n); column 0 is the anchor's own
 template <class R, class A, class D = BasicCpu<R, A>>
 double bank_info_nce_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                         Live<BasicCpu<R, A>> anchors, In<D> bank, IndexRows<D> index,
+                         Differentiable<BasicCpu<R, A>> anchors, In<D> bank, IndexRows<D> index,
                          Real<D> temperature, Real<D> factor) {
   return internal::bank_contrast(device, scratch, anchors, bank, index, temperature, factor,
                                  [](auto bytes, R positive) SELFSAME_INLINE {
@@ -75,9 +75,9 @@ double bank_info_nce_sum(const BasicCpu<R, A>& device, Workspace& scratch,
 ///
 /// @param log_mean  of exp(s) over all rows of the bank, as it was estimated: log Z - log n
 template <class R, class A, class D = BasicCpu<R, A>>
-double bank_nce_sum(const BasicCpu<R, A>& device, Workspace& scratch, Live<BasicCpu<R, A>> anchors,
-                    In<D> bank, IndexRows<D> index, Real<D> log_mean, Real<D> temperature,
-                    Real<D> factor) {
+double bank_nce_sum(const BasicCpu<R, A>& device, Workspace& scratch,
+                    Differentiable<BasicCpu<R, A>> anchors, In<D> bank, IndexRows<D> index,
+                    Real<D> log_mean, Real<D> temperature, Real<D> factor) {
   const R shift = log_mean + std::log(static_cast<R>(index.cols - 1));
   return internal::bank_contrast(device, scratch, anchors, bank, index, temperature, factor,
                                  [shift](auto bytes, R positive) SELFSAME_INLINE {

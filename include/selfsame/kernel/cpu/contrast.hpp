@@ -38,10 +38,10 @@ inline Index rows_before(Communicator& ranks, Workspace& scratch, Index mine) {
   return before;
 }
 
-/// Puts factor * gradient, rows of `wide` numbers, where the Live asks.
+/// Puts factor * gradient, rows of `wide` numbers, where the input asks.
 template <class R, class A, class D = BasicCpu<R, A>>
-void put_rows(const BasicCpu<R, A>& device, const Live<BasicCpu<R, A>>& to, const R* gradient,
-              Index wide, R factor) {
+void put_rows(const BasicCpu<R, A>& device, const Differentiable<BasicCpu<R, A>>& to,
+              const R* gradient, Index wide, R factor) {
   const R scale = factor * to.weight;
   const Index cols = to.value.cols;
   parallel_pieces(device, to.value.rows, row_piece(cols), [&](Index first, Index count) {
@@ -70,9 +70,9 @@ void put_rows(const BasicCpu<R, A>& device, const Live<BasicCpu<R, A>>& to, cons
 ///     s_ij = rows_i . columns_j / temperature,
 ///
 /// in nats, over the N rows (of all ranks) that have a positive; p and n are the relation's weights.
-/// Further columns are negatives of every row. Gradients go to the rows and, where they are a Live or
+/// Extra negatives are columns that are negatives of every row. Gradients go to the rows and, where they are a Differentiable or
 /// the same, to the columns. Memory O((rows + columns) D), without the columns where they are constants, and 96 to 288
-/// numbers a column where they are a Live. The same bits for any number of threads.
+/// numbers a column where they are a Differentiable. The same bits for any number of threads.
 ///
 /// Of several ranks, columns are those of all ranks, gathered here in rank order, and the relation counts
 /// rows and columns of all of them. The value is that of all ranks; gradients of all ranks' terms come back to the
@@ -82,15 +82,16 @@ void put_rows(const BasicCpu<R, A>& device, const Live<BasicCpu<R, A>>& to, cons
 /// with a positive, but nothing in its denominator, makes the value -infinity.
 ///
 /// @param rows         (B, D)
-/// @param columns      `Same`, a Live (K, D) or constants (K, D)
-/// @param further      (M, D), M may be 0; constants, the same on all ranks
+/// @param columns      `SameRows`, a Differentiable (K, D) or constants (K, D)
+/// @param extra_negatives      (M, D), M may be 0; constants, the same on all ranks
 /// @param temperature  > 0
 template <class R, class A, class Columns, Relation Rel, class D = BasicCpu<R, A>>
 R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks,
-           Live<BasicCpu<R, A>> rows, const Columns& columns, const Rel& relation, In<D> further,
-           Real<D> temperature) {
+           Differentiable<BasicCpu<R, A>> rows, const Columns& columns, const Rel& relation,
+           In<D> extra_negatives, Real<D> temperature) {
   using namespace internal;
-  constexpr bool same = std::same_as<Columns, Same>, live = std::same_as<Columns, Live<D>>;
+  constexpr bool same = std::same_as<Columns, SameRows>,
+                 differentiable = std::same_as<Columns, Differentiable<D>>;
   const Workspace::Scope scope(scratch);
   const Gathered<D> all = gather<D>(device, ranks, scratch, column_values<D>(rows, columns));
   const Index count = rows.value.rows, width = rows.value.cols;
@@ -98,7 +99,7 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   const double length = largest_norm(device, scratch, rows.value);
   const double row = length / static_cast<double>(temperature);
   const double far = largest_norm(device, scratch, all.all);
-  const double column = std::max(largest_norm(device, scratch, further), far);
+  const double column = std::max(largest_norm(device, scratch, extra_negatives), far);
   const double bound =
       row * column;  // of logits, which R must hold as powers of two, like products and gradients
   const double largest =
@@ -128,23 +129,23 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   Panels<R> others = packed;
   if (same && !mirrored)
     others = packed_rows(device, scratch, all.all, Sides::right | Sides::across);
-  if (live) {
+  if (differentiable) {
     others = packed_rows(device, scratch, all.all, Sides::left | Sides::across);
     column_gradient = fresh(others);
   }
-  const In<D> constants = same || live ? In<D>{nullptr, 0, width} : all.all;
+  const In<D> constants = same || differentiable ? In<D>{nullptr, 0, width} : all.all;
   Stream<R> stream{};
   double terms[2] = {finite ? 0 : NAN, 0};
   const auto settle = [&](Index first, Index n) {
     settle_anchors(n, seen.from(first), anchors.from(first), pairs.inverse, terms);
   };
   if (finite) {
-    if (!pairs.bounded) pairs.tops(all.all, further, anchors.top);
+    if (!pairs.bounded) pairs.tops(all.all, extra_negatives, anchors.top);
     if (same) pairs.see(others, mirrored && pairs.bounded, anchors.top, seen);
-    stream = pairs.stream(constants, further, anchors.top);
+    stream = pairs.stream(constants, extra_negatives, anchors.top);
     pairs.add_seen(stream, count, seen);
   }
-  if (finite && live)
+  if (finite && differentiable)
     pull_strips(pairs, others, seen, anchors, row_gradient, column_gradient, settle);
   else
     settle(0, count);
@@ -168,7 +169,7 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   if (finite) pairs.pull_stream(stream, constants, anchors, row_gradient);
   const R factor = static_cast<R>(1 / (static_cast<double>(temperature) * counted));
   put_rows(device, rows, row_gradient, packed.wide, factor);
-  if constexpr (live) {
+  if constexpr (differentiable) {
     if (ranks.size() > 1) {  // each rank's columns get what the rows of all ranks felt
       Index* const counts = scratch.take<Index>(ranks.size());
       for (Index r = 0; r < ranks.size(); ++r)

@@ -55,9 +55,10 @@ struct MixedRow {
 /// sum_c t_c (log sum_k exp(v_k) - v_c) of row i, t being `targets` and `peak` more at `label`, and
 /// its gradient times `factor`.
 template <class V, class D, class Targets>
-SELFSAME_INLINE inline double cross_entropy_row(const Live<D>& logits, Index i, Real<D> temperature,
-                                                const Targets& targets, Index label, Real<D> peak,
-                                                Real<D> factor, Real<D>* own) {
+SELFSAME_INLINE inline double cross_entropy_row(const Differentiable<D>& logits, Index i,
+                                                Real<D> temperature, const Targets& targets,
+                                                Index label, Real<D> peak, Real<D> factor,
+                                                Real<D>* own) {
   using R = Real<D>;
   const Index cols = logits.value.cols;
   const Activation<D>* const z = logits.value.row(i);
@@ -107,7 +108,7 @@ SELFSAME_INLINE inline double cross_entropy_row(const Live<D>& logits, Index i, 
 }  // namespace internal
 
 /// The sum over rows of the cross-entropy in nats of soft targets and the softmax of logits, and,
-/// in the same pass, its gradient times `factor`, written or added as the Live asks:
+/// in the same pass, its gradient times `factor`, written or added as the input asks:
 ///
 ///     sum_i r_i sum_c t'_ic (-log softmax(z_i / temperature)_c)
 ///     t'_ic = w_c ((1 - smoothing) t_ic + smoothing / C sum_k t_ik)
@@ -120,7 +121,7 @@ SELFSAME_INLINE inline double cross_entropy_row(const Live<D>& logits, Index i, 
 /// @param targets  (B, C), >= 0; a row need not sum to 1
 template <class R, class A, class D = BasicCpu<R, A>>
 double cross_entropy_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                         Live<BasicCpu<R, A>> logits, In<D> targets, Real<D> temperature,
+                         Differentiable<BasicCpu<R, A>> logits, In<D> targets, Real<D> temperature,
                          Real<D> factor, Real<D> smoothing = 0,
                          const TermWeights<D>& weights = {}) {
   const Index rows = logits.value.rows, cols = logits.value.cols;
@@ -158,7 +159,7 @@ double cross_entropy_sum(const BasicCpu<R, A>& device, Workspace& scratch,
 /// @param labels  (B), in [-1, C); -1: no loss, no gradient, and the row is not read
 template <class R, class A, class D = BasicCpu<R, A>>
 double cross_entropy_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                         Live<BasicCpu<R, A>> logits, Vector<const Index, D> labels,
+                         Differentiable<BasicCpu<R, A>> logits, Vector<const Index, D> labels,
                          Real<D> temperature, Real<D> factor, Real<D> smoothing = 0,
                          const TermWeights<D>& weights = {}) {
   const Index rows = logits.value.rows, cols = logits.value.cols;

@@ -30,8 +30,8 @@ namespace internal {
 
 /// One row whose teacher's largest logit is `top_q`; `own` holds two rows of scratch.
 template <Divergence form, class V, class D>
-SELFSAME_INLINE inline double divergence_row(const Live<D>& student, In<D> teacher, Index i,
-                                             Real<D> top_q, Real<D> student_temperature,
+SELFSAME_INLINE inline double divergence_row(const Differentiable<D>& student, In<D> teacher,
+                                             Index i, Real<D> top_q, Real<D> student_temperature,
                                              Real<D> teacher_temperature, Real<D> factor,
                                              Real<D>* own) {
   using R = Real<D>;
@@ -123,7 +123,7 @@ SELFSAME_INLINE inline double divergence_row(const Live<D>& student, In<D> teach
 
 template <Divergence form, class R, class A, class D = BasicCpu<R, A>>
 DivergenceSum divergence_of(const BasicCpu<R, A>& device, Workspace& scratch,
-                            const Live<BasicCpu<R, A>>& student, In<D> teacher,
+                            const Differentiable<BasicCpu<R, A>>& student, In<D> teacher,
                             R student_temperature, R teacher_temperature, R threshold, R factor) {
   const Index cols = teacher.cols;
   if (cols == 0) return {};  // no classes, no softmax
@@ -157,7 +157,7 @@ DivergenceSum divergence_of(const BasicCpu<R, A>& device, Workspace& scratch,
 
 /// The sum over rows of a divergence between p_i = softmax(student_i / student_temperature) and
 /// q_i = softmax(teacher_i / teacher_temperature), and, in the same pass, its gradient by the
-/// student times `factor`, written or added as the Live asks:
+/// student times `factor`, written or added as the input asks:
 ///
 ///     kl, cross_entropy   d / d z_c = (p_c - q_c) / student_temperature
 ///     reverse_kl          d / d z_c = p_c (log p_c - log q_c - value) / student_temperature
@@ -172,7 +172,7 @@ DivergenceSum divergence_of(const BasicCpu<R, A>& device, Workspace& scratch,
 /// @param threshold  in [0, 1], inclusive; 0 keeps every row
 template <class R, class A, class D = BasicCpu<R, A>>
 DivergenceSum divergence_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                             Live<BasicCpu<R, A>> student, In<D> teacher, Divergence form,
+                             Differentiable<BasicCpu<R, A>> student, In<D> teacher, Divergence form,
                              Real<D> student_temperature, Real<D> teacher_temperature,
                              Real<D> threshold, Real<D> factor) {
   assert(student.value.rows == teacher.rows && student.value.cols == teacher.cols);

@@ -6,7 +6,7 @@ namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 
 /// How far softmax is from uniform, in nats: a sum over rows, and its gradient times `factor`, as
-/// the Live asks:
+/// the input asks:
 ///
 ///     sum_r [ log V + sum_k q_k log q_k ],   q = softmax(l_r)
 ///     d / d l_k = q_k (log q_k - sum_j q_j log q_j)
@@ -17,7 +17,7 @@ inline namespace SELFSAME_FLAGS {
 /// @param logits  (rows, V)
 template <class R, class A, class D = BasicCpu<R, A>>
 double kl_to_uniform_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                         Live<BasicCpu<R, A>> logits, Real<D> factor) {
+                         Differentiable<BasicCpu<R, A>> logits, Real<D> factor) {
   const In<D> l = logits.value;
   if (l.cols == 0) return 0;  // no classes, no distribution
   const double uniform = std::log(static_cast<double>(l.cols));

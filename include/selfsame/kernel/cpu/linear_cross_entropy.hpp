@@ -13,14 +13,14 @@ inline namespace SELFSAME_FLAGS {
 ///
 /// A row with a NaN makes the value, its own gradient and those of the weights NaN.
 ///
-/// @param rows    (P, D); Live
-/// @param weight  (V, D): Live, LiveWeights or constants, see logit_strips
+/// @param rows    (P, D); Differentiable
+/// @param weight  (V, D): Differentiable, DifferentiableWeights or constants, see logit_strips
 /// @param bias    (1, V): the same, or NoBias{}
 /// @param labels  (P), in [-1, V); -1: no loss and no gradient
 template <class R, class A, class Weight, class Bias, class D = BasicCpu<R, A>>
 double linear_cross_entropy_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                                Live<BasicCpu<R, A>> rows, const Weight& weight, const Bias& bias,
-                                Vector<const Index, D> labels, Real<D> factor) {
+                                Differentiable<BasicCpu<R, A>> rows, const Weight& weight,
+                                const Bias& bias, Vector<const Index, D> labels, Real<D> factor) {
   assert(labels.size == rows.value.rows);
   const Workspace::Scope scope(scratch);
   double* const losses = scratch.take<double>(labels.size);

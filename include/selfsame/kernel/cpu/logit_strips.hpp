@@ -16,7 +16,7 @@ namespace internal {
 template <class X>
 concept HasGradient = requires(const X& x) { x.gradient; };
 
-/// A Live's or a constant's numbers.
+/// The numbers of a differentiated input or of a constant.
 template <class D, class X>
 auto values_of(const X& x) {
   if constexpr (HasGradient<X>)
@@ -58,12 +58,12 @@ void add_strip_sums(MatrixView<R, D> g, double* sums) {
 /// 6 B K D floating-point operations, instead of 8 where logits are computed again for the second
 /// gradient. Memory: a strip of 2 MiB, or of 144 rows, and O(K D) for packed columns.
 ///
-/// Each of rows, columns and bias is a constant or a Live: its gradient is written or added as the
-/// Live asks, times its weight. A Live with a null gradient counts as a constant; where nothing has
+/// Each of rows, columns and bias is a constant or a Differentiable, whose gradient is written or added as
+/// it asks, times its weight. A Differentiable with a null gradient counts as a constant; where nothing has
 /// a gradient, `slopes` only reads.
 ///
-/// @param rows     (B, D): Live<D> or In<D>
-/// @param columns  (K, D): Live<D> or In<D>, LiveWeights<D> or MatrixView<const Real<D>, D>
+/// @param rows     (B, D): Differentiable<D> or In<D>
+/// @param columns  (K, D): Differentiable<D> or In<D>, DifferentiableWeights<D> or MatrixView<const Real<D>, D>
 /// @param bias     (1, K): one of these, or NoBias{}
 /// @param slopes   called as slopes(first, MatrixView<Real<D>, D> s) with rows [first, first + s.rows)
 ///                 and all K columns, in parallel, once for each row, so it writes results of a row

@@ -9,13 +9,13 @@ inline namespace SELFSAME_FLAGS {
 namespace internal {
 
 /// The sum over all numbers of what term(x - target, value, slope) makes of vectors; slopes times
-/// `factor` go where the Live asks.
+/// `factor` go where the input asks.
 template <class R, class A, class Term, class D = BasicCpu<R, A>>
 double sum_differences(const BasicCpu<R, A>& device, Workspace& scratch,
-                       const Live<BasicCpu<R, A>>& live, In<D> targets, R factor,
-                       const Term& term) {
-  assert(targets.rows == live.value.rows && targets.cols == live.value.cols);
-  const R scale = factor * live.weight;
+                       const Differentiable<BasicCpu<R, A>>& differentiable, In<D> targets,
+                       R factor, const Term& term) {
+  assert(targets.rows == differentiable.value.rows && targets.cols == differentiable.value.cols);
+  const R scale = factor * differentiable.weight;
   constexpr Index block = 512;  // what is summed in R before it is added in double
   const auto span = [&](auto lanes, const A* x, const A* t, A* g, Index size) SELFSAME_INLINE {
     using V = Simd<R, decltype(lanes)::value>;
@@ -23,41 +23,45 @@ double sum_differences(const BasicCpu<R, A>& device, Workspace& scratch,
     for (Index first = 0; first < size; first += block) {
       V part = {};
       const Index count = std::min(block, size - first);
-      put_row<V>(g + first, count, live.add, [&](Index c, Index n, V& slope) SELFSAME_INLINE {
-        V difference, target, value;
-        load_some(x + first + c, n, difference);
-        load_some(t + first + c, n, target);
-        difference -= target;
-        term(difference, value, slope);
-        part += value;
-        slope *= scale;
-      });
+      put_row<V>(g + first, count, differentiable.add,
+                 [&](Index c, Index n, V& slope) SELFSAME_INLINE {
+                   V difference, target, value;
+                   load_some(x + first + c, n, difference);
+                   load_some(t + first + c, n, target);
+                   difference -= target;
+                   term(difference, value, slope);
+                   part += value;
+                   slope *= scale;
+                 });
       sum += static_cast<double>(sum_of(part));
     }
     return sum;
   };
   const Index rows = targets.rows, cols = targets.cols;
-  const bool flat = live.value.contiguous() && live.gradient.contiguous() && targets.contiguous();
+  const bool flat = differentiable.value.contiguous() && differentiable.gradient.contiguous() &&
+                    targets.contiguous();
   if (!flat)
-    return sum_rows<double>(
-        device, scratch, rows, cols, 0, [&](auto lanes, Index r, R*) SELFSAME_INLINE {
-          return span(lanes, live.value.row(r), targets.row(r), live.gradient.row(r), cols);
-        });
+    return sum_rows<double>(device, scratch, rows, cols, 0,
+                            [&](auto lanes, Index r, R*) SELFSAME_INLINE {
+                              return span(lanes, differentiable.value.row(r), targets.row(r),
+                                          differentiable.gradient.row(r), cols);
+                            });
   const Index size = rows * cols;  // pixels have few channels: as one row
   return sum_rows<double>(device, scratch, pieces(size, map_piece), map_piece, 0,
                           [&](auto lanes, Index r, R*) SELFSAME_INLINE {
                             const Index at = r * map_piece;
-                            return span(lanes, live.value.data + at, targets.data + at,
-                                        live.gradient.data + at, std::min(map_piece, size - at));
+                            return span(lanes, differentiable.value.data + at, targets.data + at,
+                                        differentiable.gradient.data + at,
+                                        std::min(map_piece, size - at));
                           });
 }
 
 }  // namespace internal
 
-/// sum (x - t)^2 over all numbers, and its gradient 2 (x - t) times `factor`, as the Live asks.
+/// sum (x - t)^2 over all numbers, and its gradient 2 (x - t) times `factor`, as the input asks.
 template <class R, class A, class D = BasicCpu<R, A>>
-double squared_error_sum(const BasicCpu<R, A>& device, Workspace& scratch, Live<BasicCpu<R, A>> x,
-                         In<D> targets, Real<D> factor) {
+double squared_error_sum(const BasicCpu<R, A>& device, Workspace& scratch,
+                         Differentiable<BasicCpu<R, A>> x, In<D> targets, Real<D> factor) {
   return internal::sum_differences(device, scratch, x, targets, factor,
                                    [](const auto& d, auto& value, auto& slope) SELFSAME_INLINE {
                                      value = d * d;
@@ -65,15 +69,16 @@ double squared_error_sum(const BasicCpu<R, A>& device, Workspace& scratch, Live<
                                    });
 }
 
-/// sum h(x - t) over all numbers, and its gradient times `factor`, as the Live asks:
+/// sum h(x - t) over all numbers, and its gradient times `factor`, as the input asks:
 ///
 ///     h(d)  = d^2 / (2 beta) where |d| < beta, else |d| - beta / 2
 ///     h'(d) = d / beta, else sign(d)
 ///
 /// @param beta  > 0: where the square ends
 template <class R, class A, class D = BasicCpu<R, A>>
-double smooth_l1_sum(const BasicCpu<R, A>& device, Workspace& scratch, Live<BasicCpu<R, A>> x,
-                     In<D> targets, Real<D> beta, Real<D> factor) {
+double smooth_l1_sum(const BasicCpu<R, A>& device, Workspace& scratch,
+                     Differentiable<BasicCpu<R, A>> x, In<D> targets, Real<D> beta,
+                     Real<D> factor) {
   assert(beta > 0);
   const R inverse = 1 / beta;
   return internal::sum_differences(device, scratch, x, targets, factor,
@@ -85,7 +90,7 @@ double smooth_l1_sum(const BasicCpu<R, A>& device, Workspace& scratch, Live<Basi
 }
 
 /// The sum over all numbers of -log p(x), p the density of logit-Laplace in (0, 1), and its
-/// gradient times `factor`, as the Live asks:
+/// gradient times `factor`, as the input asks:
 ///
 ///     x' = (1 - 2 margin) x + margin,   r = logit(x') - mu
 ///     -log p = log 2 + s + log(x' (1 - x')) + |r| exp(-s)
@@ -98,7 +103,7 @@ double smooth_l1_sum(const BasicCpu<R, A>& device, Workspace& scratch, Live<Basi
 /// @param margin   in (0, 1/2)
 template <class R, class A, class D = BasicCpu<R, A>>
 double logit_laplace_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                         Live<BasicCpu<R, A>> decoded, In<D> images, double margin,
+                         Differentiable<BasicCpu<R, A>> decoded, In<D> images, double margin,
                          Real<D> factor) {
   const Index channels = images.cols;
   assert(decoded.value.rows == images.rows && decoded.value.cols == 2 * channels);

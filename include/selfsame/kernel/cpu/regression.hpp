@@ -31,7 +31,7 @@ SELFSAME_INLINE inline Dots row_dots(const T* p, const T* t, Index cols) {
 }  // namespace internal
 
 /// The sum over rows of the squared distance of unit vectors, and, in the same pass, its gradient
-/// by the predictions times `factor`, written or added as the Live asks:
+/// by the predictions times `factor`, written or added as the input asks:
 ///
 ///     sum_i |u_i - w_i|^2,   u = p / max(|p|, floor),   w = t / max(|t|, floor)
 ///     d / d p_i = 2 ((u_i . w_i) u_i - w_i) / |p_i|   where |p_i| > floor,
@@ -45,8 +45,8 @@ SELFSAME_INLINE inline Dots row_dots(const T* p, const T* t, Index cols) {
 /// @param floor        > 0
 template <class R, class A, class D = BasicCpu<R, A>>
 double normalised_regression_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                                 Live<BasicCpu<R, A>> predictions, In<D> targets, Real<D> floor,
-                                 Real<D> factor) {
+                                 Differentiable<BasicCpu<R, A>> predictions, In<D> targets,
+                                 Real<D> floor, Real<D> factor) {
   const Index rows = targets.rows, cols = targets.cols;
   assert(predictions.value.rows == rows && predictions.value.cols == cols && floor > 0);
   return internal::sum_rows<double>(

@@ -6,12 +6,12 @@ namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 
 /// The gradient of `gather_rows`: row which[i] of the gradient is that of gathered row i, and rows
-/// that nobody gathered have none: they become 0, or stay where the Live adds.
+/// that nobody gathered have none: they become 0, or stay where the input adds.
 ///
 /// @param which  rows of `to`, each at most once
 template <class R, class A, class D = BasicCpu<R, A>>
 void scatter_rows(const BasicCpu<R, A>& device, In<D> gradient, Vector<const Index, D> which,
-                  Live<BasicCpu<R, A>> to) {
+                  Differentiable<BasicCpu<R, A>> to) {
   assert(gradient.rows == which.size && gradient.cols == to.gradient.cols);
   const Index cols = gradient.cols;
   if (!to.add)

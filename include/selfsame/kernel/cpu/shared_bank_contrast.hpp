@@ -1,6 +1,6 @@
 /// @file
 /// Anchors against rows of a memory bank, one list of negatives for the whole batch. (The softmax
-/// form is `contrast` with further columns.)
+/// form is `contrast` with extra negatives.)
 #pragma once
 #include <selfsame/kernel/cpu/detail/bank_terms.hpp>
 #include <selfsame/kernel/cpu/logit_strips.hpp>
@@ -15,7 +15,7 @@ inline constexpr Index shared_scores_at_once = 480;
 }  // namespace internal
 
 /// The sum over anchors of noise-contrastive estimation with shared negatives, and its gradient
-/// times `factor`, as the Live asks:
+/// times `factor`, as the input asks:
 ///
 ///     sum_i [ softplus(-t_i) + sum_j softplus(t_ij) ]
 ///     t_i = f_i . own_i / temperature - log_mean - log k,   t_ij the same of negative j
@@ -28,8 +28,8 @@ inline constexpr Index shared_scores_at_once = 480;
 /// @param log_mean   of exp(s) over all rows of the bank, as it was estimated: log Z - log n
 template <class R, class A, class D = BasicCpu<R, A>>
 double shared_nce_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                      Live<BasicCpu<R, A>> anchors, In<D> own, In<D> negatives, Real<D> log_mean,
-                      Real<D> temperature, Real<D> factor) {
+                      Differentiable<BasicCpu<R, A>> anchors, In<D> own, In<D> negatives,
+                      Real<D> log_mean, Real<D> temperature, Real<D> factor) {
   const In<D> f = anchors.value;
   assert(own.rows == f.rows && own.cols == f.cols && negatives.cols == f.cols);
   const R inverse = 1 / temperature, pull = factor * inverse;
@@ -64,7 +64,7 @@ double shared_nce_sum(const BasicCpu<R, A>& device, Workspace& scratch,
       }
     });
   });
-  const Live<D> more = anchors.added(anchors.weight);
+  const Differentiable<D> more = anchors.added(anchors.weight);
   parallel_pieces(device, f.rows, internal::row_piece(f.cols), [&](Index first, Index count) {
     for (Index i = first; i < first + count; ++i) {
       double odd =

@@ -64,15 +64,15 @@ void swapped_slopes(In<D> codes, Index images, Index first, MatrixView<R, D> sco
 ///     sum_n sum_i sum_{v != i} -sum_k q_k^(i) log softmax(z^(v) . C^T / temperature)_k
 ///     d / d s^(v)_k = (m_v p_k - sum_{i != v} q_k^(i)) / temperature,   m_v the sum of v's codes
 ///
-/// @param rows        (V B, D): view 0 of all images, then view 1, ...; Live
-/// @param prototypes  (K, D): Live, LiveWeights or constants, see logit_strips
+/// @param rows        (V B, D): view 0 of all images, then view 1, ...; Differentiable
+/// @param prototypes  (K, D): Differentiable, DifferentiableWeights or constants, see logit_strips
 /// @param codes       (A B, K), A <= V: those of views 0 ... A - 1; constants
 /// @param images      B
 /// @see Caron et al. 2020, arXiv:2006.09882, eq. 2
 template <class R, class A, class Prototypes, class D = BasicCpu<R, A>>
 double swapped_prediction_sum(const BasicCpu<R, A>& device, Workspace& scratch,
-                              Live<BasicCpu<R, A>> rows, const Prototypes& prototypes, In<D> codes,
-                              Index images, Real<D> temperature, Real<D> factor) {
+                              Differentiable<BasicCpu<R, A>> rows, const Prototypes& prototypes,
+                              In<D> codes, Index images, Real<D> temperature, Real<D> factor) {
   const Workspace::Scope scope(scratch);
   const Index count = rows.value.rows;
   assert(temperature > 0 && (images == 0 || (count % images == 0 && codes.rows % images == 0)));

@@ -24,10 +24,10 @@ void spoil(const L& x) {
 
 /// The value of a loss as a number of Real. Where that is infinite, on every rank, no gradient may look as if it could
 /// be followed: it becomes NaN.
-template <class R, class... Lives>
-R agreed(double value, const Lives&... lives) {
+template <class R, class... Inputs>
+R agreed(double value, const Inputs&... inputs) {
   const R result = static_cast<R>(value);
-  if (std::isinf(result)) (spoil(lives), ...);
+  if (std::isinf(result)) (spoil(inputs), ...);
   return result;
 }
 /// The same of the gradients of all views.

@@ -42,9 +42,9 @@ MatrixView<Real<D>, D> zero_matrix(const Pass<D>& pass, Index rows, Index cols) 
   return {data, rows, cols};
 }
 
-/// Puts a gradient where a Live wants it.
+/// Puts a gradient where a differentiated input wants it.
 template <class D>
-void put_rows(const Live<D>& to, MatrixView<Real<D>, D> gradient) {
+void put_rows(const Differentiable<D>& to, MatrixView<Real<D>, D> gradient) {
   for (Index r = 0; r < gradient.rows; ++r)
     for (Index c = 0; c < gradient.cols; ++c) to.put(r, c, gradient(r, c));
 }

@@ -31,11 +31,11 @@ void check_same(const std::string& name, const MatrixView<T, D>& a, const std::s
                                 to_string(b) + "; they must agree");
 }
 template <class D>
-void check_gradient(const std::string& name, const Live<D>& x) {
+void check_gradient(const std::string& name, const Differentiable<D>& x) {
   check_same(name, x.value, "their gradient is", x.gradient);
 }
 template <class D>
-void check_targets(const std::string& name, const Live<D>& x, const std::string& other,
+void check_targets(const std::string& name, const Differentiable<D>& x, const std::string& other,
                    const In<D>& targets) {
   check_same(name, x.value, other + " are", targets);
   check_gradient(name, x);

@@ -1,5 +1,5 @@
 /// @file
-/// Numbers that remember how they were computed: a reverse tape for `Differentiated`.
+/// Numbers that remember how they were computed: a reverse tape for `AutoDiff`.
 #pragma once
 #include <cmath>
 #include <cstddef>

@@ -14,8 +14,8 @@ void check_width(const std::string& name, In<D> x, const std::string& other, In<
 }
 /// The loss of pairs among all embeddings, brought to unit length before and their gradient back after it.
 template <class D, class Rel>
-Real<D> unit_contrast(const D& device, Live<D> embeddings, double floor, const Rel& relation,
-                      In<D> further, Real<D> temperature) {
+Real<D> unit_contrast(const D& device, Differentiable<D> embeddings, double floor,
+                      const Rel& relation, In<D> extra_negatives, Real<D> temperature) {
   const In<D> z = embeddings.value;
   const auto least = static_cast<Real<D>>(floor);
   Workspace scratch;
@@ -24,8 +24,9 @@ Real<D> unit_contrast(const D& device, Live<D> embeddings, double floor, const R
   const Vector<Real<D>, D> norms{scratch.take<Real<D>>(z.rows), z.rows};
   l2_normalise(device, z, least, unit, norms);
   const Real<D> value =
-      contrast(device, scratch, self(), Live<D>{unit, gradient, embeddings.weight}, Same{},
-               relation, further.rows > 0 ? further : In<D>{nullptr, 0, z.cols}, temperature);
+      contrast(device, scratch, single_process(),
+               Differentiable<D>{unit, gradient, embeddings.weight}, SameRows{}, relation,
+               extra_negatives.rows > 0 ? extra_negatives : In<D>{nullptr, 0, z.cols}, temperature);
   l2_normalise_gradient(device, unit, norms, least, gradient, embeddings.gradient,
                         embeddings.add ? Write::add : Write::overwrite);
   return value;

@@ -73,7 +73,7 @@ class Call {
   Workspace workspace;
 
   Call(const P& policy, const E& example, const Setting& setting, int threads = 1,
-       Communicator& ranks = self())
+       Communicator& ranks = single_process())
       : given(setting), policy_(policy), example_(example) {
     device_.threads = threads;
     pass_.device = &device_;
@@ -115,7 +115,7 @@ void collect(const Given<D>& given, Index images, Outcome& to) {
     return array;
   };
   given.each_array([&](const auto& a) {
-    if (!a.live && !a.output) return;
+    if (!a.differentiable && !a.output) return;
     auto& place_of = place(a.name, a.which, a.shared ? a.rows : a.views * images, a.cols);
     auto& numbers = place_of.numbers;
     place_of.shares = a.shares ? a.cols : 0;

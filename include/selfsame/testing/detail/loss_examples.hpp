@@ -17,7 +17,7 @@ struct Neighbours {
     if (j - i == 2) return {0.5, 1};
     return {0, i - j == 3 ? 2.0 : 1.0};
   }
-  constexpr bool special(PairBlock b) const {
+  constexpr bool has_exceptions(PairBlock b) const {
     return b.column <= b.row + b.rows + 3 && b.row <= b.column + b.columns + 3;
   }
 };
@@ -28,7 +28,7 @@ inline constexpr Numbers row_numbers = Normalising<L> ? Numbers::unit : Numbers:
 struct RowExample {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("rows", 5, row_numbers<L>),
+    return loss(pass, given.differentiable("rows", 5, row_numbers<L>),
                 given.constant("targets", 5, Numbers::shares));
   }
 };
@@ -36,32 +36,33 @@ struct RowExample {
 struct Views {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
-    const std::array<Live<D>, 2> views{given.live("first", 5), given.live("second", 5)};
-    return loss(pass, std::span<const Live<D>>(views));
+    const std::array<Differentiable<D>, 2> views{given.differentiable("first", 5),
+                                                 given.differentiable("second", 5)};
+    return loss(pass, std::span<const Differentiable<D>>(views));
   }
 };
 
 struct SameColumns {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("rows", 5, row_numbers<L>), Same{}, given.relation(Neighbours{}),
-                In<D>{});
+    return loss(pass, given.differentiable("rows", 5, row_numbers<L>), SameRows{},
+                given.relation(Neighbours{}), In<D>{});
   }
 };
 struct ConstantColumns {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("rows", 5, row_numbers<L>),
+    return loss(pass, given.differentiable("rows", 5, row_numbers<L>),
                 given.constant("columns", 5, row_numbers<L>), given.relation(Neighbours{}),
-                given.shared("further", 3, 5, row_numbers<L>));
+                given.shared("extra_negatives", 3, 5, row_numbers<L>));
   }
 };
-struct LiveColumns {
+struct DifferentiableColumns {
   template <class L, class D>
   Real<D> operator()(const L& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.live("rows", 5, row_numbers<L>),
-                given.live("columns", 5, row_numbers<L>), given.relation(Neighbours{}),
-                given.shared("further", 3, 5, row_numbers<L>));
+    return loss(pass, given.differentiable("rows", 5, row_numbers<L>),
+                given.differentiable("columns", 5, row_numbers<L>), given.relation(Neighbours{}),
+                given.shared("extra_negatives", 3, 5, row_numbers<L>));
   }
 };
 

@@ -34,7 +34,7 @@ class LossLaws : private Laws<L, E> {
     const double largest = outcome(loss, setting.images).largest();
     this->require(largest > 0, "all gradients are 0, which shows nothing");
     loss.given.each_array([&](auto& a) {
-      if (a.live) {
+      if (a.differentiable) {
         const auto gradient = a.result;
         const double error = gradient_error(
             std::span(a.value), std::span(std::as_const(gradient)), [&] { return loss(); },

@@ -142,14 +142,14 @@ struct Comparison {
 
   /// f(block, its columns packed for `sides`, its workspace) for each block of a slice.
   template <class F>
-  void each_streamed(In<D> columns, In<D> further, Index slice, Index slices, Index row,
+  void each_streamed(In<D> columns, In<D> extra_negatives, Index slice, Index slices, Index row,
                      Index count, Workspace& own, Sides sides, F&& f) const {
     constexpr Index wide = Stream<R>::wide;
-    const Index mine = pieces(columns.rows, wide), all = mine + pieces(further.rows, wide);
+    const Index mine = pieces(columns.rows, wide), all = mine + pieces(extra_negatives.rows, wide);
     const Panels<R> panels = take_panels<R>(own, wide, rows.width, sides);
     for (Index k = slice * all / slices; k < (slice + 1) * all / slices; ++k) {
       const bool related = k < mine;
-      const In<D>& from = related ? columns : further;
+      const In<D>& from = related ? columns : extra_negatives;
       const Index j = (related ? k : k - mine) * wide, n = std::min(wide, from.rows - j);
       fill_panels(panels, 0, from.row_range(j, n));
       f(Block<Rel>{relation, {first_row + row, count, j, n}, related}, panels);
@@ -167,11 +167,11 @@ struct Comparison {
   }
 
   /// The largest product of each anchor among those in its denominator; 0 where there is none.
-  void tops(In<D> columns, In<D> further, R* top) const {
+  void tops(In<D> columns, In<D> extra_negatives, R* top) const {
     std::fill_n(top, rows.rows, -std::numeric_limits<R>::infinity());
     each_stream_task(pieces(rows.rows, Stream<R>::tall), 1,
                      [&](Index, Index row, Index count, Workspace& own) {
-                       each_streamed(columns, further, 0, 1, row, count, own, Sides::left,
+                       each_streamed(columns, extra_negatives, 0, 1, row, count, own, Sides::left,
                                      [&](const Block<Rel>& b, const Panels<R>& p) {
                                        top_block(b, p.left, rows.right + row * rows.width,
                                                  rows.width, top + row);
@@ -182,8 +182,8 @@ struct Comparison {
   }
 
   /// Anchors see constants, and the weighted sums of those are kept.
-  Stream<R> stream(In<D> columns, In<D> further, const R* top) const {
-    const Index all = columns.rows + further.rows;
+  Stream<R> stream(In<D> columns, In<D> extra_negatives, const R* top) const {
+    const Index all = columns.rows + extra_negatives.rows;
     Stream<R> s{pieces(rows.rows, Stream<R>::tall), 1, {}, nullptr};
     if (all == 0 || rows.rows == 0) return s;
     s.padded = s.row_blocks * Stream<R>::tall;
@@ -200,8 +200,8 @@ struct Comparison {
       for (double* d : {seen.sum, seen.positives, seen.hits}) std::fill_n(d, Stream<R>::tall, 0.0);
       R* const w = own.take<R>(Stream<R>::wide * Stream<R>::tall);
       R* const lanes = own.take<R>(Stream<R>::tall);
-      each_streamed(columns, further, slice, s.slices, row, n, own, Sides::left | Sides::across,
-                    [&](const Block<Rel>& b, const Panels<R>& p) {
+      each_streamed(columns, extra_negatives, slice, s.slices, row, n, own,
+                    Sides::left | Sides::across, [&](const Block<Rel>& b, const Panels<R>& p) {
                       stream_block(b, exponential(), p.left, rows.right + row * rows.width,
                                    rows.width, top + row, seen, w, Stream<R>::tall, lanes);
                       add_rows<true>(w, Stream<R>::tall, n, b.at.columns, p, p.across, sums);
@@ -229,7 +229,7 @@ struct Comparison {
       }
       for (Index j = 0; j < columns.rows; j += panel_rows) {
         const Index n = std::min(panel_rows, columns.rows - j);
-        if (!relation.special(PairBlock{first_row + first, count, j, n})) continue;
+        if (!has_exceptions(relation, PairBlock{first_row + first, count, j, n})) continue;
         for (Index i = first; i < first + count; ++i)
           for (Index k = j; k < j + n; ++k) {
             const R pull = static_cast<R>(relation(first_row + i, k).positive) * mine.share[i];

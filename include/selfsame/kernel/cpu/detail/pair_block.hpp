@@ -68,7 +68,7 @@ struct Seen {
 /// e times the pair's weight in the denominator; what is excluded may have been infinite.
 template <class R>
 void weigh(R& e, const Pair& pair) {
-  e = pair.negative != 0 ? static_cast<R>(pair.negative) * e : R(0);
+  e = pair.denominator != 0 ? static_cast<R>(pair.denominator) * e : R(0);
 }
 
 /// A block of pairs, and what its tiles ask of the relation.
@@ -76,13 +76,15 @@ template <class Rel>
 struct Block {
   const Rel& relation;
   PairBlock at;
-  bool related;  ///< whether the relation speaks of these columns; further ones are plain negatives
+  bool
+      related;  ///< whether the relation speaks of these columns; extra negatives have no exceptions
   bool mirrored = false;  ///< whether columns are anchors, too
-  bool special = related && is_special(at);
+  bool exceptional = related && has_exceptions(at);
 
-  bool is_special(const PairBlock& b) const {
-    return relation.special(b) ||
-           (mirrored && relation.special(PairBlock{b.column, b.columns, b.row, b.rows}));
+  bool has_exceptions(const PairBlock& b) const {
+    return selfsame::has_exceptions(relation, b) ||
+           (mirrored &&
+            selfsame::has_exceptions(relation, PairBlock{b.column, b.columns, b.row, b.rows}));
   }
   PairBlock tile(Index i, Index rows, Index j, Index columns) const {
     return {at.row + i, std::min(rows, at.rows - i), at.column + j,
@@ -90,9 +92,11 @@ struct Block {
   }
   /// Whether a tile of that size lies within the block and holds nothing but {0, 1}.
   bool plain(const PairBlock& t, Index rows, Index columns) const {
-    return t.rows == rows && t.columns == columns && !(special && is_special(t));
+    return t.rows == rows && t.columns == columns && !(exceptional && has_exceptions(t));
   }
-  Pair pair(Index row, Index column) const { return special ? relation(row, column) : Pair{0, 1}; }
+  Pair pair(Index row, Index column) const {
+    return exceptional ? relation(row, column) : Pair{0, 1};
+  }
 };
 
 /// A tile in memory, for the few that are not plain.
@@ -127,7 +131,7 @@ void see_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T,
       }
       const Index row = t.row + r, column = t.column + c;
       const Pair pair = turned ? block.pair(column, row) : block.pair(row, column);
-      if (pair.negative != 1) weigh(e.at[r][c], pair);
+      if (pair.denominator != 1) weigh(e.at[r][c], pair);
       if (pair.positive != 0)
         anchors.add_positive(turned ? c : r, pair, static_cast<double>(s.at[r][c]));
     }
@@ -144,7 +148,7 @@ void see_turned(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T
         continue;
       }
       const Pair pair = block.pair(t.row + c, t.column + r);
-      if (pair.negative != 1) weigh(e.at[r][c], pair);
+      if (pair.denominator != 1) weigh(e.at[r][c], pair);
       if (pair.positive != 0) anchors.add_positive(c, pair, static_cast<double>(s.at[r][c]));
     }
 }
@@ -167,7 +171,8 @@ void pull_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T
       }
       const Pair pair = block.pair(t.row + r, t.column + c);
       const Pair back = block.pair(t.column + c, t.row + r);
-      if (pair.negative == 1 && pair.positive == 0 && back.negative == 1 && back.positive == 0)
+      if (pair.denominator == 1 && pair.positive == 0 && back.denominator == 1 &&
+          back.positive == 0)
         continue;
       here = felt(pair, e.at[r][c], rows.weight[r], rows.share[r]) +
              felt(back, f.at[r][c], columns.weight[c], columns.share[c]);

@@ -79,7 +79,7 @@ void pull_strips(const Comparison<R, A, Rel>& pairs, const Panels<R>& columns, S
       std::fill_n(sums, tall * rows.wide, R(0));
       strips.each_block(columns, task, [&](Index j, Index n) {
         R* const e = strips.e + j * tall;
-        if (const Block<Rel> b = block(j, n); b.special) pull_positives(b, mine, e, tall);
+        if (const Block<Rel> b = block(j, n); b.exceptional) pull_positives(b, mine, e, tall);
         add_rows<true>(e, tall, count, n, columns, columns.across + j * size, sums);
         add_rows<false>(e, tall, n, count, weighted, strips.scaled,
                         column_gradient + j * rows.wide);

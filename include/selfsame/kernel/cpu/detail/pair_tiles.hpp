@@ -165,7 +165,7 @@ void top_block(const Block<Rel>& block, const R* columns, const R* rows, Index d
         for (int half = 0; half < 2; ++half) s.set(r, half, sum[r][half]);
       for (Index r = 0; r < t.columns; ++r)
         for (Index c = 0; c < t.rows; ++c)
-          if (plain || block.pair(t.row + c, t.column + r).negative != 0)
+          if (plain || block.pair(t.row + c, t.column + r).denominator != 0)
             top[i + c] = std::max(top[i + c], s.at[r][c]);
     };
     each_tile<T>(columns, block.at.columns, rows, block.at.rows, depth, raise);

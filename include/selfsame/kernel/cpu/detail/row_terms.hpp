@@ -108,7 +108,7 @@ SELFSAME_INLINE inline void put_row(A* gradient, Index cols, bool add, Slope&& s
 
 /// A row without a gradient: exactly 0, or what stood there.
 template <class D>
-void put_nothing(const Live<D>& rows, Index i) {
+void put_nothing(const Differentiable<D>& rows, Index i) {
   if (!rows.add)
     std::fill_n(rows.gradient.row(i), rows.gradient.cols, static_cast<Activation<D>>(Real<D>(0)));
 }

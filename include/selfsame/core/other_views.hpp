@@ -7,7 +7,7 @@ namespace selfsame {
 /// The relation of SimCLR: rows are `views` blocks of `batch` images, rank after rank, and a row's
 /// positives are the other views of its image. Positives stand in the denominator, too; a row itself
 /// does not.
-struct SiblingRelation {
+struct OtherViewsRelation {
   Index batch;  ///< images of a rank
   Index views = 2;
 
@@ -20,7 +20,7 @@ struct SiblingRelation {
     return {0, 1};
   }
   /// Whether a multiple of the batch is among the differences column - row.
-  constexpr bool special(PairBlock b) const {
+  constexpr bool has_exceptions(PairBlock b) const {
     const Index low = b.column - (b.row + b.rows - 1), high = b.column + b.columns - 1 - b.row;
     const Index least = (low + (low > 0 ? batch - 1 : 0)) / batch * batch;
     return least <= high && low < batch * views && high > -batch * views;

@@ -1,14 +1,14 @@
 /// @file
 #pragma once
+#include <selfsame/core/other_views.hpp>
 #include <selfsame/core/roles.hpp>
-#include <selfsame/core/siblings.hpp>
 #include <selfsame/positives/embedded.hpp>
 
 namespace selfsame {
 
 /// Every view of an image is a positive of every other view of it; all views of all images are
-/// compared in one batch, both sides live. SimCLR.
-struct Siblings {
+/// compared in one batch, both sides with a gradient. SimCLR.
+struct OtherViews {
   using plays = role::Positives;
   static constexpr bool labelled = false;  ///< whether a step needs labels
   static constexpr Passes passes =
@@ -16,7 +16,7 @@ struct Siblings {
 
   template <class E, class Visit>
   void compare(const E& embedded, Visit&& visit) const {
-    visit(embedded.queries[0], Same{}, SiblingRelation{embedded.batch, embedded.views},
+    visit(embedded.queries[0], SameRows{}, OtherViewsRelation{embedded.batch, embedded.views},
           embedded.remembered);
   }
 };

@@ -1,4 +1,4 @@
-#include <selfsame/loss/differentiated.hpp>
+#include <selfsame/loss/auto_diff.hpp>
 
 #include <selfsame/loss/regression.hpp>
 #include <selfsame/loss/vicreg.hpp>
@@ -53,16 +53,15 @@ TEST_CASE("Tape: a number used often gets the sum of its slopes, a constant none
   CHECK(tape.slope_of(x) == 0);
 }
 
-TEST_CASE("Differentiated: VICReg by its value has the gradient of the kernel by hand", "[loss]") {
-  CHECK(check_same_loss(VICReg{}, Differentiated<mine::VicregDraft>{}));
-  const Report wrong =
-      check_same_loss(VICReg{}, Differentiated<mine::VicregDraft>{{.scale = 1.01}});
+TEST_CASE("AutoDiff: VICReg by its value has the gradient of the kernel by hand", "[loss]") {
+  CHECK(check_same_loss(VICReg{}, AutoDiff<mine::VicregDraft>{}));
+  const Report wrong = check_same_loss(VICReg{}, AutoDiff<mine::VicregDraft>{{.scale = 1.01}});
   CHECK(wrong.says("the value of 6 images"));
   CHECK(wrong.says("the gradient of first"));
 }
 
-TEST_CASE("Differentiated: a loss of rows against targets, too", "[loss]") {
-  CHECK(check_same_loss(NormalisedRegression{}, Differentiated<mine::RegressionDraft>{}));
-  CHECK(RowLoss<Differentiated<mine::RegressionDraft>, Cpu>);
-  CHECK_FALSE(ViewLoss<Differentiated<mine::RegressionDraft>, Cpu>);
+TEST_CASE("AutoDiff: a loss of rows against targets, too", "[loss]") {
+  CHECK(check_same_loss(NormalisedRegression{}, AutoDiff<mine::RegressionDraft>{}));
+  CHECK(RowLoss<AutoDiff<mine::RegressionDraft>, Cpu>);
+  CHECK_FALSE(ViewLoss<AutoDiff<mine::RegressionDraft>, Cpu>);
 }

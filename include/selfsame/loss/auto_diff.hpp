@@ -32,7 +32,7 @@ class Table {
 ///     struct Draft {
 ///       Positive weight = 1;
 ///       template <class T>
-///       T value(std::span<const Table<T>> views) const;           // of all views: Siamese<Differentiated<Draft>>
+///       T value(std::span<const Table<T>> views) const;           // of all views: Siamese<AutoDiff<Draft>>
 ///       template <class T>
 ///       T value(const Table<T>& rows, const Table<double>& targets) const;  // or of rows against targets
 ///     };
@@ -41,18 +41,18 @@ class Table {
 /// gradient of its own; what the draft divides by, it counts itself. Slow: every operation is a node of memory,
 /// about 50 bytes and some nanoseconds; it is a draft to check a kernel by (testing::check_same_loss).
 template <class Draft>
-struct Differentiated : Draft {
+struct AutoDiff : Draft {
   using plays = role::Loss;
   using Wrapped = Draft;
 
   template <class D>
     requires requires(const Draft d, std::span<const Table<Traced>> views) { d.value(views); }
-  Real<D> operator()(const Pass<D>& pass, std::span<const Live<D>> views) const {
+  Real<D> operator()(const Pass<D>& pass, std::span<const Differentiable<D>> views) const {
     const Workspace::Scope scope(*pass.workspace);
     detail::Tape tape;
     std::vector<Table<Traced>> tables;
     std::vector<Index> first;
-    for (const Live<D>& v : views) {
+    for (const Differentiable<D>& v : views) {
       const Gathered<D> all = whole(pass, v.value);
       tables.push_back(variables(tape, all.all));
       first.push_back(all.first_row);
@@ -67,7 +67,7 @@ struct Differentiated : Draft {
     requires requires(const Draft d, const Table<Traced>& rows, const Table<double>& targets) {
       d.value(rows, targets);
     }
-  Real<D> operator()(const Pass<D>& pass, Live<D> rows, In<D> targets) const {
+  Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, In<D> targets) const {
     const Workspace::Scope scope(*pass.workspace);
     detail::Tape tape;
     const Gathered<D> all = whole(pass, rows.value);
@@ -113,7 +113,7 @@ struct Differentiated : Draft {
   }
   template <class D>
   static void put(const detail::Tape& tape, const Table<Traced>& table, Index first,
-                  const Live<D>& to) {
+                  const Differentiable<D>& to) {
     for (Index r = 0; r < to.value.rows; ++r)
       for (Index c = 0; c < to.value.cols; ++c)
         to.put(r, c, static_cast<Real<D>>(tape.slope_of(table(first + r, c))));
