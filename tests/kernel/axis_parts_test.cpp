@@ -1,4 +1,4 @@
-#include <selfsame/kernel/cpu/detail/axis_parts.hpp>
+#include <selfsame/kernel/cpu/detail/convolution/axis_parts.hpp>
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 // The streamed kernel behind the losses of pairs, with the relation of somebody else.
 #include <selfsame/kernel/cpu/contrast.hpp>
 
-#include <selfsame/core/other_views.hpp>
+#include <selfsame/relation/other_views.hpp>
 
 #include "loss/reference.hpp"
 

@@ -1,4 +1,4 @@
-#include <selfsame/kernel/cpu/detail/distance_bounds.hpp>
+#include <selfsame/kernel/cpu/detail/k_means/distance_bounds.hpp>
 #include <selfsame/kernel/cpu/k_means.hpp>
 #include "loss/reference.hpp"
 

@@ -1,7 +1,7 @@
 // What the tests of losses share: references in double, rows with a stride, virtual inputs.
 #pragma once
-#include <selfsame/core/relation.hpp>
 #include <selfsame/interop/eigen.hpp>
+#include <selfsame/relation/relation.hpp>
 #include <selfsame/tensor/buffer.hpp>
 
 #include <cmath>

@@ -9,7 +9,7 @@ import tree
 LINES = [
     ["tensor"],
     ["core"],
-    ["interop"],
+    ["interop", "relation"],
     ["kernel", "image", "io", "comm"],
     ["nn", "optimizer", "data"],
     ["sampler", "augmenter", "mask", "encoder", "head", "loss", "positives", "memory", "target", "assigner"],
@@ -34,7 +34,7 @@ OUTSIDE = {
     "thrust/": ["kernel/cuda/", "cuda.cuh"],
     "omp.h": ["kernel/cpu/"],
 }
-STD_ONLY = ("tensor/", "core/")  # not even Eigen
+STD_ONLY = ("tensor/", "core/", "relation/")  # not even Eigen
 # The core component must not reach these, even through other headers: its users have Eigen only.
 NEEDED_BY_COMPONENT = {"xtensor": "data", "range/v3/": "data", "zlib.h": "data", "nlohmann/": "data", "png.h": "image",
                        "jpeglib.h": "image", "thrust/": "thrust"}

@@ -1,6 +1,5 @@
 /// @file
 #pragma once
-#include <selfsame/core/own_key.hpp>
 #include <selfsame/kernel/cpu/bank_contrast.hpp>
 #include <selfsame/kernel/cpu/contrast.hpp>
 #include <selfsame/kernel/cpu/gather_rows.hpp>
@@ -8,6 +7,7 @@
 #include <selfsame/loss/detail/agreed.hpp>
 #include <selfsame/loss/detail/row_checks.hpp>
 #include <selfsame/loss/pair_loss.hpp>
+#include <selfsame/relation/own_key.hpp>
 
 namespace selfsame {
 

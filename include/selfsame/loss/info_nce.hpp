@@ -1,8 +1,8 @@
 /// @file
 #pragma once
-#include <selfsame/core/own_key.hpp>
 #include <selfsame/loss/detail/unit_contrast.hpp>
 #include <selfsame/loss/pair_loss.hpp>
+#include <selfsame/relation/own_key.hpp>
 
 namespace selfsame {
 

@@ -1,8 +1,8 @@
 /// @file
 #pragma once
-#include <selfsame/core/other_views.hpp>
 #include <selfsame/loss/detail/unit_contrast.hpp>
 #include <selfsame/loss/pair_loss.hpp>
+#include <selfsame/relation/other_views.hpp>
 
 namespace selfsame {
 

@@ -2,8 +2,8 @@
 /// The interfaces of role::Loss: of pairs, and of rows against targets.
 #pragma once
 #include <selfsame/core/pass.hpp>
-#include <selfsame/core/relation.hpp>
 #include <selfsame/core/roles.hpp>
+#include <selfsame/relation/relation.hpp>
 
 namespace selfsame {
 

@@ -1,8 +1,8 @@
 /// @file
 #pragma once
-#include <selfsame/core/grid_offset.hpp>
 #include <selfsame/loss/detail/unit_contrast.hpp>
 #include <selfsame/loss/pair_loss.hpp>
+#include <selfsame/relation/grid_offset.hpp>
 
 namespace selfsame {
 

@@ -1,7 +1,7 @@
 /// @file
 #pragma once
-#include <selfsame/core/same_label.hpp>
 #include <selfsame/loss/nt_xent.hpp>
+#include <selfsame/relation/same_label.hpp>
 
 namespace selfsame {
 

@@ -1,7 +1,7 @@
 /// @file
 /// What a Positives compares.
 #pragma once
-#include <selfsame/core/relation.hpp>
+#include <selfsame/relation/relation.hpp>
 
 #include <span>
 

@@ -1,8 +1,8 @@
 /// @file
 #pragma once
-#include <selfsame/core/other_views.hpp>
 #include <selfsame/core/roles.hpp>
 #include <selfsame/positives/embedded.hpp>
+#include <selfsame/relation/other_views.hpp>
 
 namespace selfsame {
 

@@ -1,9 +1,9 @@
 /// @file
 #pragma once
 #include <selfsame/core/numbers.hpp>
-#include <selfsame/core/own_key.hpp>
 #include <selfsame/core/roles.hpp>
 #include <selfsame/positives/embedded.hpp>
+#include <selfsame/relation/own_key.hpp>
 
 namespace selfsame {
 

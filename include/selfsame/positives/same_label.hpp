@@ -1,8 +1,8 @@
 /// @file
 #pragma once
 #include <selfsame/core/roles.hpp>
-#include <selfsame/core/same_label.hpp>
 #include <selfsame/positives/embedded.hpp>
+#include <selfsame/relation/same_label.hpp>
 
 namespace selfsame {
 

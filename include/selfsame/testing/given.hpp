@@ -2,8 +2,8 @@
 /// What a policy is called with when its laws are checked: inputs by name, made where they are first asked for.
 #pragma once
 #include <selfsame/core/pass.hpp>
-#include <selfsame/core/relation.hpp>
 #include <selfsame/core/weights.hpp>
+#include <selfsame/relation/relation.hpp>
 #include <selfsame/testing/gradient_check.hpp>
 
 #include <deque>

@@ -2,7 +2,7 @@
 /// Anchors against rows of a memory bank, each anchor against a list of its own. Rows are gathered
 /// and compared in one pass; the (B, k + 1, D) array of them is never made.
 #pragma once
-#include <selfsame/kernel/cpu/detail/bank_rows.hpp>
+#include <selfsame/kernel/cpu/detail/bank/rows.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

@@ -3,24 +3,24 @@
 /// with different relations. No matrix of logits is ever stored.
 #pragma once
 #include <selfsame/core/communicator.hpp>
-#include <selfsame/kernel/cpu/detail/pair_strips.hpp>
+#include <selfsame/kernel/cpu/detail/pairs/strips.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 
 namespace internal {
 
-/// From what anchors have seen to the numbers of their gradient; terms = {sum of the anchors' losses, how
+/// Phase 3: from sums to the numbers of the gradient; terms = {sum of the anchors' losses, how
 /// many have a positive}.
 template <class R>
-void settle_anchors(Index rows, Seen seen, Anchors<R> anchors, R inverse, double* terms) {
+void finish_anchors(Index rows, LogSumExp totals, Anchors<R> anchors, R inverse, double* terms) {
   for (Index i = 0; i < rows; ++i) {
-    const bool counts = seen.positives[i] > 0;
-    anchors.weight[i] = counts ? static_cast<R>(1 / seen.sum[i]) : R(0);
-    anchors.share[i] = counts ? static_cast<R>(1 / seen.positives[i]) : R(0);
+    const bool counts = totals.positives[i] > 0;
+    anchors.weight[i] = counts ? static_cast<R>(1 / totals.sum[i]) : R(0);
+    anchors.share[i] = counts ? static_cast<R>(1 / totals.positives[i]) : R(0);
     if (!counts) continue;
-    terms[0] += static_cast<double>(anchors.top[i] * inverse) + std::log(seen.sum[i]) -
-                seen.hits[i] / seen.positives[i];
+    terms[0] += static_cast<double>(anchors.top[i] * inverse) + std::log(totals.sum[i]) -
+                totals.positive_logits[i] / totals.positives[i];
     terms[1] += 1;
   }
 }
@@ -69,7 +69,21 @@ void put_rows(const BasicCpu<R, A>& device, const Differentiable<BasicCpu<R, A>>
 ///
 ///     s_ij = rows_i . columns_j / temperature,
 ///
-/// in nats, over the N rows (of all ranks) that have a positive; p and n are the relation's weights.
+/// in nats, over the N rows (of all ranks) that have a positive; p and n are the relation's weights. Written plainly:
+///
+///     for i in rows, with P = sum_j p(i, j) > 0:
+///       s(j) = rows_i . columns_j / temperature                    // no such matrix is stored here
+///       lse  = log sum_j n(i, j) exp(s(j))
+///       value += (lse - sum_j p(i, j) s(j) / P) / N
+///       for j in columns:
+///         slope = (n(i, j) exp(s(j) - lse) - p(i, j) / P) / (N temperature)
+///         gradient of rows_i    += slope * columns_j
+///         gradient of columns_j += slope * rows_i
+///
+/// Here blocks of logits are computed, used and forgotten (kernel/cpu/detail/pairs), in four phases: 1. where logits may
+/// be too large for an exponential, the largest of each row; 2. `accumulate_sums` of exponentials and positives; 3. `finish`,
+/// the value and what divides; 4. `accumulate_gradient`, from logits that are computed again.
+///
 /// Extra negatives are columns that are negatives of every row. Gradients go to the rows and, where they are a Differentiable or
 /// the same, to the columns. Memory O((rows + columns) D), without the columns where they are constants, and 96 to 288
 /// numbers a column where they are a Differentiable. The same bits for any number of threads.
@@ -107,14 +121,15 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   const bool finite = !std::isnan(column + far) && largest <= std::numeric_limits<R>::max() / 4;
 
   const Panels<R> packed = packed_rows(device, scratch, rows.value, Sides::both);
-  const Comparison<R, A, Rel> pairs{
+  const PairKernel<R, A, Rel> pairs{
       device,          scratch,
       relation,        rows_before(ranks, scratch, count),
       1 / temperature, bound <= static_cast<double>(largest_plain_logit<R>),
       packed};
-  const Seen seen{scratch.take<double>(count), scratch.take<double>(count),
-                  scratch.take<double>(count)};
-  for (double* sum : {seen.sum, seen.positives, seen.hits}) std::fill_n(sum, count, 0.0);
+  const LogSumExp totals{scratch.take<double>(count), scratch.take<double>(count),
+                         scratch.take<double>(count)};
+  for (double* sum : {totals.sum, totals.positives, totals.positive_logits})
+    std::fill_n(sum, count, 0.0);
   const Anchors<R> anchors{scratch.take<R>(count), scratch.take<R>(count), scratch.take<R>(count)};
   std::fill_n(anchors.top, count, R(0));
 
@@ -136,19 +151,19 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
   const In<D> constants = same || differentiable ? In<D>{nullptr, 0, width} : all.all;
   Stream<R> stream{};
   double terms[2] = {finite ? 0 : NAN, 0};
-  const auto settle = [&](Index first, Index n) {
-    settle_anchors(n, seen.from(first), anchors.from(first), pairs.inverse, terms);
+  const auto finish = [&](Index first, Index n) {
+    finish_anchors(n, totals.from(first), anchors.from(first), pairs.inverse, terms);
   };
   if (finite) {
     if (!pairs.bounded) pairs.tops(all.all, extra_negatives, anchors.top);
-    if (same) pairs.see(others, mirrored && pairs.bounded, anchors.top, seen);
+    if (same) pairs.accumulate_sums(others, mirrored && pairs.bounded, anchors.top, totals);
     stream = pairs.stream(constants, extra_negatives, anchors.top);
-    pairs.add_seen(stream, count, seen);
+    pairs.add_sums(stream, count, totals);
   }
   if (finite && differentiable)
-    pull_strips(pairs, others, seen, anchors, row_gradient, column_gradient, settle);
+    gradients_in_strips(pairs, others, totals, anchors, row_gradient, column_gradient, finish);
   else
-    settle(0, count);
+    finish(0, count);
   ranks.sum(terms, 2, Number::real64);
   const double counted = std::max(terms[1], 1.0);
 
@@ -164,13 +179,13 @@ R contrast(const BasicCpu<R, A>& device, Workspace& scratch, Communicator& ranks
       ranks.gather(anchors.weight, theirs.weight, counts, number_of<R>);
       ranks.gather(anchors.share, theirs.share, counts, number_of<R>);
     }
-    if (finite) pairs.pull(others, mirrored, anchors, theirs, row_gradient);
+    if (finite) pairs.accumulate_gradient(others, mirrored, anchors, theirs, row_gradient);
   }
-  if (finite) pairs.pull_stream(stream, constants, anchors, row_gradient);
+  if (finite) pairs.gradient_of_stream(stream, constants, anchors, row_gradient);
   const R factor = static_cast<R>(1 / (static_cast<double>(temperature) * counted));
   put_rows(device, rows, row_gradient, packed.wide, factor);
   if constexpr (differentiable) {
-    if (ranks.size() > 1) {  // each rank's columns get what the rows of all ranks felt
+    if (ranks.size() > 1) {  // each rank's columns get what the rows of all ranks slope
       Index* const counts = scratch.take<Index>(ranks.size());
       for (Index r = 0; r < ranks.size(); ++r)
         counts[r] = all.counts[r] / std::max<Index>(width, 1) * packed.wide;

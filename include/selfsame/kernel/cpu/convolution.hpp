@@ -2,9 +2,9 @@
 /// Convolution in NHWC and its two gradients. No patches are stored, and no tap that sees the border's
 /// zeros is computed.
 #pragma once
-#include <selfsame/kernel/cpu/detail/patches.hpp>
-#include <selfsame/kernel/cpu/detail/weight_sums.hpp>
-#include <selfsame/kernel/cpu/detail/window_sums.hpp>
+#include <selfsame/kernel/cpu/detail/convolution/patches.hpp>
+#include <selfsame/kernel/cpu/detail/convolution/weight_sums.hpp>
+#include <selfsame/kernel/cpu/detail/convolution/window_sums.hpp>
 #include <selfsame/kernel/cpu/product.hpp>
 
 namespace selfsame {

@@ -1,7 +1,7 @@
 /// @file
 /// Softmax cross-entropy of given logits: hard labels, soft targets, smoothing, weights.
 #pragma once
-#include <selfsame/kernel/cpu/detail/row_terms.hpp>
+#include <selfsame/kernel/cpu/detail/rows/terms.hpp>
 
 namespace selfsame {
 

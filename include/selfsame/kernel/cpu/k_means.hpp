@@ -2,7 +2,7 @@
 /// The assignment step of k-means: the nearest centroid of each row. Distances that cannot matter are
 /// not computed; the labels are those of computing them all, bit for bit.
 #pragma once
-#include <selfsame/kernel/cpu/detail/centroid_moves.hpp>
+#include <selfsame/kernel/cpu/detail/k_means/centroid_moves.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

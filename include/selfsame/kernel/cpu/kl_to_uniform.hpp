@@ -1,6 +1,6 @@
 /// @file
 #pragma once
-#include <selfsame/kernel/cpu/detail/row_terms.hpp>
+#include <selfsame/kernel/cpu/detail/rows/terms.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

@@ -2,7 +2,7 @@
 /// The engine of losses whose columns are differentiated: prototypes, a vocabulary, keys of this step.
 #pragma once
 #include <selfsame/core/weights.hpp>
-#include <selfsame/kernel/cpu/detail/strip_panels.hpp>
+#include <selfsame/kernel/cpu/detail/matrix/strip_panels.hpp>
 #include <selfsame/kernel/cpu/reduce.hpp>
 
 namespace selfsame {

@@ -1,7 +1,7 @@
 /// @file
 /// The product of two matrices.
 #pragma once
-#include <selfsame/kernel/cpu/detail/blocked.hpp>
+#include <selfsame/kernel/cpu/detail/matrix/blocked.hpp>
 
 #include <concepts>
 

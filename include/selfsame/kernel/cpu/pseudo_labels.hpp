@@ -1,7 +1,7 @@
 /// @file
 /// What a row of logits says most, and how sure it is.
 #pragma once
-#include <selfsame/kernel/cpu/detail/row_terms.hpp>
+#include <selfsame/kernel/cpu/detail/rows/terms.hpp>
 
 namespace selfsame {
 

@@ -1,7 +1,7 @@
 /// @file
 /// How far a decoder's output is from its images, number by number.
 #pragma once
-#include <selfsame/kernel/cpu/detail/row_terms.hpp>
+#include <selfsame/kernel/cpu/detail/rows/terms.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

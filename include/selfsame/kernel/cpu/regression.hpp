@@ -1,7 +1,7 @@
 /// @file
 /// The squared distance of rows brought to unit length, one side being constant.
 #pragma once
-#include <selfsame/kernel/cpu/detail/row_terms.hpp>
+#include <selfsame/kernel/cpu/detail/rows/terms.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

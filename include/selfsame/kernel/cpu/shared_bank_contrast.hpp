@@ -2,7 +2,7 @@
 /// Anchors against rows of a memory bank, one list of negatives for the whole batch. (The softmax
 /// form is `contrast` with extra negatives.)
 #pragma once
-#include <selfsame/kernel/cpu/detail/bank_terms.hpp>
+#include <selfsame/kernel/cpu/detail/bank/terms.hpp>
 #include <selfsame/kernel/cpu/logit_strips.hpp>
 #include <selfsame/kernel/cpu/normalise.hpp>
 

@@ -1,8 +1,8 @@
 /// @file
 /// Balanced codes of samples over prototypes.
 #pragma once
-#include <selfsame/kernel/cpu/detail/sinkhorn_exponential.hpp>
-#include <selfsame/kernel/cpu/detail/sinkhorn_log.hpp>
+#include <selfsame/kernel/cpu/detail/sinkhorn/exponential.hpp>
+#include <selfsame/kernel/cpu/detail/sinkhorn/log.hpp>
 
 #include <array>
 #include <cmath>

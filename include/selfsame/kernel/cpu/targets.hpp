@@ -1,7 +1,7 @@
 /// @file
 /// Rows of soft targets, written out.
 #pragma once
-#include <selfsame/kernel/cpu/detail/row_terms.hpp>
+#include <selfsame/kernel/cpu/detail/rows/terms.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

@@ -1,4 +1,4 @@
-#include <selfsame/core/own_key.hpp>
+#include <selfsame/relation/own_key.hpp>
 
 #include "support/catch.hpp"
 

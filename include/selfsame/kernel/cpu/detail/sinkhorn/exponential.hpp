@@ -1,7 +1,7 @@
 /// @file
 /// Sinkhorn's iterations on stored exponentials: one pass over them an iteration.
 #pragma once
-#include <selfsame/kernel/cpu/detail/transport.hpp>
+#include <selfsame/kernel/cpu/detail/sinkhorn/transport.hpp>
 #include <selfsame/kernel/cpu/exp.hpp>
 #include <selfsame/kernel/cpu/reduce.hpp>
 

@@ -1,4 +1,4 @@
-#include <selfsame/core/same_label.hpp>
+#include <selfsame/relation/same_label.hpp>
 
 #include "support/catch.hpp"
 

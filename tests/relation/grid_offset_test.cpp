@@ -1,4 +1,4 @@
-#include <selfsame/core/grid_offset.hpp>
+#include <selfsame/relation/grid_offset.hpp>
 
 #include "support/catch.hpp"
 

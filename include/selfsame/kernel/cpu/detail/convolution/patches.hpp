@@ -2,7 +2,7 @@
 /// The patches that a convolution sees, as an operand whose packing gathers them, for inputs of few
 /// channels: taps share a tile's columns.
 #pragma once
-#include <selfsame/kernel/cpu/detail/blocked.hpp>
+#include <selfsame/kernel/cpu/detail/matrix/blocked.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

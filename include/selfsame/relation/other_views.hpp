@@ -1,6 +1,6 @@
 /// @file
 #pragma once
-#include <selfsame/core/relation.hpp>
+#include <selfsame/relation/relation.hpp>
 
 namespace selfsame {
 

@@ -1,7 +1,7 @@
 /// @file
 /// Sinkhorn's iterations on logarithms in double: for scores of any range.
 #pragma once
-#include <selfsame/kernel/cpu/detail/transport.hpp>
+#include <selfsame/kernel/cpu/detail/sinkhorn/transport.hpp>
 #include <selfsame/kernel/cpu/softmax.hpp>
 
 namespace selfsame {

@@ -2,7 +2,7 @@
 /// The gradient of a convolution with respect to its weight: for each tap, a sum over the positions
 /// that it sees.
 #pragma once
-#include <selfsame/kernel/cpu/detail/blocked.hpp>
+#include <selfsame/kernel/cpu/detail/matrix/blocked.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

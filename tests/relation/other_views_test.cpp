@@ -1,4 +1,4 @@
-#include <selfsame/core/other_views.hpp>
+#include <selfsame/relation/other_views.hpp>
 
 #include "support/catch.hpp"
 

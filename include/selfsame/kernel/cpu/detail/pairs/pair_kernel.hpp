@@ -2,7 +2,7 @@
 /// The passes of a comparison of rows with columns: blocks of logits are computed, used and forgotten while
 /// they are in the cache.
 #pragma once
-#include <selfsame/kernel/cpu/detail/pair_tiles.hpp>
+#include <selfsame/kernel/cpu/detail/pairs/tiles.hpp>
 #include <selfsame/kernel/cpu/normalise.hpp>
 
 #include <cmath>
@@ -64,14 +64,14 @@ template <class R>
 struct Stream {
   static constexpr Index tall = 288, wide = panel_rows;
   Index row_blocks, slices;
-  Seen seen;  // (slices, padded rows)
+  LogSumExp totals;  // (slices, padded rows)
   R* sums;  // (slices, padded rows, padded width): sum_j n_ij exp((x_ij - top_i) / temperature) x_j
   Index padded = 0;  // rows
 };
 
 /// One comparison. `columns` may be the rows themselves.
 template <class R, class A, class Rel>
-struct Comparison {
+struct PairKernel {
   using D = BasicCpu<R, A>;
 
   const D& device;
@@ -88,9 +88,9 @@ struct Comparison {
     return std::max(count, others) > 1536 ? 2 * panel_rows : panel_rows;
   }
 
-  /// Anchors see the columns of all panels; where these are the rows and all logits are bounded (`same`), both sides
+  /// Phase 2: the sums of all rows over the columns; where these are the rows and all logits are bounded (`same`), both sides
   /// at once: their exponentials are the same then.
-  void see(const Panels<R>& columns, bool same, const R* top, Seen seen) const {
+  void accumulate_sums(const Panels<R>& columns, bool same, const R* top, LogSumExp totals) const {
     const Index block = block_of(rows.rows, columns.rows), depth = rows.width;
     in_rounds(device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
               [&](Index p, Index q, Workspace& own) {
@@ -102,15 +102,15 @@ struct Comparison {
                                    same && p != q};
                 R* const lanes = own.take<R>(block * 64 / static_cast<Index>(sizeof(R)));
                 R* const sums = own.take<R>(block);
-                see_block(b, exponential(), rows.left + i * depth, columns.right + j * depth, depth,
-                          top + i, seen.from(i), seen.from(same ? j : 0), lanes, sums);
+                sum_block(b, exponential(), rows.left + i * depth, columns.right + j * depth, depth,
+                          top + i, totals.from(i), totals.from(same ? j : 0), lanes, sums);
               });
   }
 
-  /// Adds to the rows' gradient what anchors feel of columns that are anchors, too, the rows of all ranks; where all
+  /// Phase 4: adds the gradient of rows among columns that are anchors, too, the rows of all ranks; where all
   /// are here (`same`), both sides at once.
-  void pull(const Panels<R>& columns, bool same, Anchors<R> mine, Anchors<R> others,
-            R* gradient) const {
+  void accumulate_gradient(const Panels<R>& columns, bool same, Anchors<R> mine, Anchors<R> others,
+                           R* gradient) const {
     const Index block = block_of(rows.rows, columns.rows), depth = rows.width;
     const TileSize tile = tile_size<R>();
     in_rounds(device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
@@ -123,15 +123,15 @@ struct Comparison {
                                    true};
                 R* const w = own.take<R>(block * block);
                 if (b.at.rows < block || b.at.columns < block) std::fill_n(w, block * block, R(0));
-                const auto pull_both = [&](auto is_bounded) {
-                  pull_block<is_bounded()>(b, exponential(), rows.left + i * depth,
-                                           columns.right + j * depth, depth, mine.from(i),
-                                           others.from(j), w, block);
+                const auto accumulate = [&](auto is_bounded) {
+                  slope_block<is_bounded()>(b, exponential(), rows.left + i * depth,
+                                            columns.right + j * depth, depth, mine.from(i),
+                                            others.from(j), w, block);
                 };
                 if (bounded)
-                  pull_both(std::true_type{});
+                  accumulate(std::true_type{});
                 else
-                  pull_both(std::false_type{});
+                  accumulate(std::false_type{});
                 add_rows<false>(w, block, b.at.rows, b.at.columns, columns,
                                 columns.across + j * tile.cols, gradient + i * rows.wide);
                 if (same && p != q)
@@ -166,7 +166,7 @@ struct Comparison {
     });
   }
 
-  /// The largest product of each anchor among those in its denominator; 0 where there is none.
+  /// Phase 1, where logits are not bounded: the largest product of each anchor among those in its denominator; 0 where there is none.
   void tops(In<D> columns, In<D> extra_negatives, R* top) const {
     std::fill_n(top, rows.rows, -std::numeric_limits<R>::infinity());
     each_stream_task(pieces(rows.rows, Stream<R>::tall), 1,
@@ -181,7 +181,7 @@ struct Comparison {
       if (top[i] == -std::numeric_limits<R>::infinity()) top[i] = 0;
   }
 
-  /// Anchors see constants, and the weighted sums of those are kept.
+  /// Phase 2 against constants: their sums, and their weighted sums, which phase 4 needs.
   Stream<R> stream(In<D> columns, In<D> extra_negatives, const R* top) const {
     const Index all = columns.rows + extra_negatives.rows;
     Stream<R> s{pieces(rows.rows, Stream<R>::tall), 1, {}, nullptr};
@@ -189,34 +189,35 @@ struct Comparison {
     s.padded = s.row_blocks * Stream<R>::tall;
     s.slices = std::clamp<Index>(8 / s.row_blocks, 1, pieces(all, 4 * Stream<R>::wide));
     const Index count = s.slices * s.padded;
-    s.seen = {scratch.take<double>(count), scratch.take<double>(count),
-              scratch.take<double>(count)};
+    s.totals = {scratch.take<double>(count), scratch.take<double>(count),
+                scratch.take<double>(count)};
     s.sums = scratch.take<R>(count * rows.wide);
     each_stream_task(s.row_blocks, s.slices, [&](Index slice, Index row, Index n, Workspace& own) {
       const Index at = slice * s.padded + row;
-      const Seen seen = s.seen.from(at);
+      const LogSumExp totals = s.totals.from(at);
       R* const sums = s.sums + at * rows.wide;
       std::fill_n(sums, Stream<R>::tall * rows.wide, R(0));
-      for (double* d : {seen.sum, seen.positives, seen.hits}) std::fill_n(d, Stream<R>::tall, 0.0);
+      for (double* d : {totals.sum, totals.positives, totals.positive_logits})
+        std::fill_n(d, Stream<R>::tall, 0.0);
       R* const w = own.take<R>(Stream<R>::wide * Stream<R>::tall);
       R* const lanes = own.take<R>(Stream<R>::tall);
       each_streamed(columns, extra_negatives, slice, s.slices, row, n, own,
                     Sides::left | Sides::across, [&](const Block<Rel>& b, const Panels<R>& p) {
                       stream_block(b, exponential(), p.left, rows.right + row * rows.width,
-                                   rows.width, top + row, seen, w, Stream<R>::tall, lanes);
+                                   rows.width, top + row, totals, w, Stream<R>::tall, lanes);
                       add_rows<true>(w, Stream<R>::tall, n, b.at.columns, p, p.across, sums);
                     });
     });
     return s;
   }
 
-  /// seen += what the slices saw.
-  static void add_seen(const Stream<R>& s, Index count, Seen seen) {
+  /// totals += those of the slices.
+  static void add_sums(const Stream<R>& s, Index count, LogSumExp totals) {
     for (Index slice = 0; s.sums != nullptr && slice < s.slices; ++slice)
-      seen.add(s.seen.from(slice * s.padded), count);
+      totals.add(s.totals.from(slice * s.padded), count);
   }
   /// gradient_i += weight_i sum_j n_ij exp((x_ij - top_i) / temperature) x_j - share_i sum_j p_ij x_j over constants.
-  void pull_stream(const Stream<R>& s, In<D> columns, Anchors<R> mine, R* gradient) const {
+  void gradient_of_stream(const Stream<R>& s, In<D> columns, Anchors<R> mine, R* gradient) const {
     if (s.sums == nullptr) return;
     const Index width = rows.width, wide = rows.wide;
     parallel_pieces(device, rows.rows, panel_rows, [&](Index first, Index count) {
@@ -232,10 +233,10 @@ struct Comparison {
         if (!has_exceptions(relation, PairBlock{first_row + first, count, j, n})) continue;
         for (Index i = first; i < first + count; ++i)
           for (Index k = j; k < j + n; ++k) {
-            const R pull = static_cast<R>(relation(first_row + i, k).positive) * mine.share[i];
-            if (pull == 0) continue;
+            const R share = static_cast<R>(relation(first_row + i, k).positive) * mine.share[i];
+            if (share == 0) continue;
             R* const g = gradient + i * wide;
-            for (Index c = 0; c < width; ++c) g[c] -= pull * static_cast<R>(columns(k, c));
+            for (Index c = 0; c < width; ++c) g[c] -= share * static_cast<R>(columns(k, c));
           }
       }
     });

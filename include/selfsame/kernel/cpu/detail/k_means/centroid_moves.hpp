@@ -1,8 +1,8 @@
 /// @file
 /// What groups of centroids tell without looking at a row: how far they moved, how far apart they are.
 #pragma once
-#include <selfsame/kernel/cpu/detail/distance_bounds.hpp>
-#include <selfsame/kernel/cpu/detail/nearest_tile.hpp>
+#include <selfsame/kernel/cpu/detail/k_means/distance_bounds.hpp>
+#include <selfsame/kernel/cpu/detail/k_means/nearest_tile.hpp>
 #include <selfsame/kernel/cpu/row_distances.hpp>
 
 namespace selfsame {

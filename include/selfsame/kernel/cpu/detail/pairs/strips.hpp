@@ -1,7 +1,7 @@
 /// @file
 /// A comparison with columns that are differentiated, but are no anchors.
 #pragma once
-#include <selfsame/kernel/cpu/detail/comparison.hpp>
+#include <selfsame/kernel/cpu/detail/pairs/pair_kernel.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
@@ -13,11 +13,11 @@ template <class R>
 struct PairStrips {
   static constexpr Index wide = panel_rows, most_tasks = 16;
   Index tall, blocks, tasks, lines;
-  R* e;  ///< (columns, tall): n_ij exp((x_ij - top_i) / temperature); then what row and column feel of each other
-  R* scaled;  ///< the strip's rows times their anchors' weights, packed across
-  Seen seen;  ///< (tasks, tall)
-  R* sums;    ///< (tasks, tall, padded width)
-  R* lanes;   ///< (tasks, tall)
+  R* e;              ///< (columns, tall): n_ij exp((x_ij - top_i) / temperature); then slopes
+  R* scaled;         ///< the strip's rows times their anchors' weights, packed across
+  LogSumExp totals;  ///< (tasks, tall)
+  R* sums;           ///< (tasks, tall, padded width)
+  R* lanes;          ///< (tasks, tall)
 
   PairStrips(Workspace& scratch, const Panels<R>& rows, const Panels<R>& columns) {
     constexpr Index bytes = Index{2} << 20;
@@ -26,7 +26,8 @@ struct PairStrips {
     blocks = pieces(columns.rows, wide), tasks = std::min(blocks, most_tasks), lines = tasks * tall;
     e = scratch.take<R>(columns.padded * tall);
     scaled = scratch.take<R>(tall * rows.wide);
-    seen = {scratch.take<double>(lines), scratch.take<double>(lines), scratch.take<double>(lines)};
+    totals = {scratch.take<double>(lines), scratch.take<double>(lines),
+              scratch.take<double>(lines)};
     sums = scratch.take<R>(lines * rows.wide);
     lanes = scratch.take<R>(lines);
   }
@@ -38,11 +39,11 @@ struct PairStrips {
   }
 };
 
-/// Anchors see the columns, settle(first, count) makes their numbers of what they have seen here and before, and both
-/// gradients get what rows and columns feel of each other.
+/// Phases 2 to 4 strip by strip: the sums over the columns, finish(first, count) for the rows of the strip, and both gradients.
 template <class R, class A, class Rel, class F>
-void pull_strips(const Comparison<R, A, Rel>& pairs, const Panels<R>& columns, Seen seen,
-                 Anchors<R> anchors, R* row_gradient, R* column_gradient, F&& settle) {
+void gradients_in_strips(const PairKernel<R, A, Rel>& pairs, const Panels<R>& columns,
+                         LogSumExp totals, Anchors<R> anchors, R* row_gradient, R* column_gradient,
+                         F&& finish) {
   const Panels<R>& rows = pairs.rows;
   const Index depth = rows.width, size = tile_size<R>().cols;
   const Workspace::Scope scope(pairs.scratch);
@@ -54,8 +55,8 @@ void pull_strips(const Comparison<R, A, Rel>& pairs, const Panels<R>& columns, S
       return Block<Rel>{pairs.relation, {pairs.first_row + i, count, j, n}, true};
     };
     parallel(pairs.device, strips.tasks, [&](Index task, Index) {
-      const Seen own = strips.seen.from(task * tall);
-      for (double* d : {own.sum, own.positives, own.hits}) std::fill_n(d, count, 0.0);
+      const LogSumExp own = strips.totals.from(task * tall);
+      for (double* d : {own.sum, own.positives, own.positive_logits}) std::fill_n(d, count, 0.0);
       strips.each_block(columns, task, [&](Index j, Index n) {
         stream_block(block(j, n), pairs.exponential(), columns.left + j * depth,
                      rows.right + i * depth, depth, anchors.top + i, own, strips.e + j * tall, tall,
@@ -63,8 +64,8 @@ void pull_strips(const Comparison<R, A, Rel>& pairs, const Panels<R>& columns, S
       });
     });
     for (Index task = 0; task < strips.tasks; ++task)
-      seen.from(i).add(strips.seen.from(task * tall), count);
-    settle(i, count);
+      totals.from(i).add(strips.totals.from(task * tall), count);
+    finish(i, count);
 
     const Anchors<R> mine = anchors.from(i);
     for (Index c = 0; c < rows.wide; c += size)
@@ -79,7 +80,7 @@ void pull_strips(const Comparison<R, A, Rel>& pairs, const Panels<R>& columns, S
       std::fill_n(sums, tall * rows.wide, R(0));
       strips.each_block(columns, task, [&](Index j, Index n) {
         R* const e = strips.e + j * tall;
-        if (const Block<Rel> b = block(j, n); b.exceptional) pull_positives(b, mine, e, tall);
+        if (const Block<Rel> b = block(j, n); b.exceptional) subtract_positives(b, mine, e, tall);
         add_rows<true>(e, tall, count, n, columns, columns.across + j * size, sums);
         add_rows<false>(e, tall, n, count, weighted, strips.scaled,
                         column_gradient + j * rows.wide);

@@ -1,4 +1,4 @@
-#include <selfsame/core/relation.hpp>
+#include <selfsame/relation/relation.hpp>
 
 #include "support/catch.hpp"
 

@@ -1,8 +1,8 @@
 /// @file
 /// Lists of rows of a bank, scored and added as they come: what is gathered is never stored.
 #pragma once
-#include <selfsame/kernel/cpu/detail/bank_terms.hpp>
-#include <selfsame/kernel/cpu/detail/fold.hpp>
+#include <selfsame/kernel/cpu/detail/bank/terms.hpp>
+#include <selfsame/kernel/cpu/detail/matrix/fold.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

@@ -2,7 +2,7 @@
 /// The tile of a nearest-centroid search: the best centroid and its index are found while the sums
 /// are in registers.
 #pragma once
-#include <selfsame/kernel/cpu/detail/centroid_panels.hpp>
+#include <selfsame/kernel/cpu/detail/k_means/centroid_panels.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

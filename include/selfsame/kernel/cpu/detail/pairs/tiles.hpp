@@ -1,26 +1,26 @@
 /// @file
 /// What is done to tiles of logits while they are in registers.
 #pragma once
-#include <selfsame/kernel/cpu/detail/pair_block.hpp>
+#include <selfsame/kernel/cpu/detail/pairs/block.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {
 namespace internal {
 
-/// Lets the anchors of a block see its columns, and, where it is mirrored, columns see the rows: all tops are 0 then.
+/// Adds a block to the sums of its rows, and, where it is mirrored, to those of its columns: all tops are 0 then.
 /// @param lanes  scratch: T::lanes numbers a row and one a column, padded to whole tiles
 template <class R, class Rel>
-void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const R* right,
-               Index depth, const R* top, Seen rows, Seen columns, R* lanes, R* sums) {
+void sum_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const R* right,
+               Index depth, const R* top, LogSumExp rows, LogSumExp columns, R* lanes, R* sums) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
     using V = typename T::V;
     std::fill_n(lanes, pieces(block.at.rows, T::rows) * T::rows * T::lanes, R(0));
     std::fill_n(sums, pieces(block.at.columns, T::cols) * T::cols, R(0));
-    const auto see = [&](Index i, Index j, auto& sum) SELFSAME_INLINE {
+    const auto sum_tile = [&](Index i, Index j, auto& sum) SELFSAME_INLINE {
       const PairBlock t = block.tile(i, T::rows, j, T::cols);
       const bool plain = block.plain(t, T::rows, T::cols);
-      const bool apart = block.mirrored && !plain;  // columns see other numbers
+      const bool apart = block.mirrored && !plain;  // the columns' exponentials are others
       TileNumbers<T, R> s, e, f;
 #pragma GCC unroll 12
       for (int r = 0; r < T::rows; ++r) {
@@ -35,8 +35,8 @@ void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const
         }
       }
       if (!plain) {
-        see_pairs(block, t, s, e, rows.from(i), false);
-        if (apart) see_pairs(block, t, s, f, columns.from(j), true);
+        sum_exceptions(block, t, s, e, rows.from(i), false);
+        if (apart) sum_exceptions(block, t, s, f, columns.from(j), true);
         for (int r = 0; r < T::rows; ++r)
           for (int half = 0; half < 2; ++half) e.get(r, half, sum[r][half]);
       }
@@ -49,9 +49,9 @@ void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const
         store(lanes + (i + r) * T::lanes, across);
 #pragma GCC unroll 2
         for (int half = 0; half < 2; ++half) {
-          V seen = sum[r][half];
-          if (apart) f.get(r, half, seen);
-          down[half] += seen;
+          V addend = sum[r][half];
+          if (apart) f.get(r, half, addend);
+          down[half] += addend;
         }
       }
 #pragma GCC unroll 2
@@ -62,7 +62,7 @@ void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const
         store(sums + j + half * T::lanes, down[half]);
       }
     };
-    each_tile<T>(left, block.at.rows, right, block.at.columns, depth, see);
+    each_tile<T>(left, block.at.rows, right, block.at.columns, depth, sum_tile);
     for (Index i = 0; i < block.at.rows; ++i) {
       V v;
       load(lanes + i * T::lanes, v);
@@ -73,15 +73,15 @@ void see_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const
   });
 }
 
-/// w(i, j) = what anchor i feels of column j, up to a factor:  n_ij exp(s_ij) / sum_i - p_ij share_i, and
-/// what column j, an anchor too, feels of row i. Zeros beyond the block's edge.
+/// w(i, j) = the slope of the loss by s_ij, up to a factor: n_ij exp(s_ij) / sum_i - p_ij share_i, and the same of
+/// column j, an anchor too, with row i. Zeros beyond the block's edge.
 template <bool bounded, class R, class Rel>
-void pull_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const R* right,
-                Index depth, Anchors<R> rows, Anchors<R> columns, R* w, Index stride) {
+void slope_block(const Block<Rel>& block, Exponential<R> exp, const R* left, const R* right,
+                 Index depth, Anchors<R> rows, Anchors<R> columns, R* w, Index stride) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
     using V = typename T::V;
-    const auto pull = [&](Index i, Index j, auto& sum) SELFSAME_INLINE {
+    const auto weigh_tile = [&](Index i, Index j, auto& sum) SELFSAME_INLINE {
       const PairBlock t = block.tile(i, T::rows, j, T::cols);
       const bool plain = block.plain(t, T::rows, T::cols);
       R* const to = w + i * stride + j;
@@ -100,21 +100,22 @@ void pull_block(const Block<Rel>& block, Exponential<R> exp, const R* left, cons
           if (!bounded) exp(y, theirs);
           const V& other = bounded ? x : y;
           if (!plain) e.set(r, half, x), f.set(r, half, other);
-          const V felt = x * rows.weight[row] + other * weight;
-          store(to + r * stride + half * T::lanes, felt);
+          const V slope = x * rows.weight[row] + other * weight;
+          store(to + r * stride + half * T::lanes, slope);
         }
       }
-      if (!plain) pull_pairs<T>(block, t, e, f, rows.from(i), columns.from(j), to, stride);
+      if (!plain)
+        gradient_of_exceptions<T>(block, t, e, f, rows.from(i), columns.from(j), to, stride);
     };
-    each_tile<T>(left, block.at.rows, right, block.at.columns, depth, pull);
+    each_tile<T>(left, block.at.rows, right, block.at.columns, depth, weigh_tile);
   });
 }
 
-/// The same in one pass, against constants: the anchors see the columns, and w(j, i), column by row, becomes
+/// The sums against constants in one pass, and w(j, i), column by row, becomes
 /// n_ij exp(s_ij - top_i / temperature). Here columns are the tile's rows. Zeros beyond the block's edge.
 template <class R, class Rel>
 void stream_block(const Block<Rel>& block, Exponential<R> exp, const R* columns, const R* rows,
-                  Index depth, const R* top, Seen seen, R* w, Index stride, R* sums) {
+                  Index depth, const R* top, LogSumExp totals, R* w, Index stride, R* sums) {
   on_isa([&](auto bytes) SELFSAME_INLINE {
     using T = Tile<R, decltype(bytes)::value>;
     using V = typename T::V;
@@ -135,7 +136,7 @@ void stream_block(const Block<Rel>& block, Exponential<R> exp, const R* columns,
           exp(x, mine);
           if (!plain) e.set(r, half, x);
         }
-        if (!plain) see_turned(block, t, s, e, seen.from(i), half);
+        if (!plain) sum_turned_exceptions(block, t, s, e, totals.from(i), half);
 #pragma GCC unroll 12
         for (int r = 0; r < T::rows; ++r) {
           if (!plain) e.get(r, half, sum[r][half]);
@@ -148,7 +149,7 @@ void stream_block(const Block<Rel>& block, Exponential<R> exp, const R* columns,
       }
     };
     each_tile<T>(columns, block.at.columns, rows, block.at.rows, depth, stream);
-    for (Index i = 0; i < block.at.rows; ++i) seen.sum[i] += static_cast<double>(sums[i]);
+    for (Index i = 0; i < block.at.rows; ++i) totals.sum[i] += static_cast<double>(sums[i]);
   });
 }
 

@@ -2,8 +2,8 @@
 /// A convolution, or its gradient with respect to the input, as products that read the images where
 /// they lie: neither patches nor packed images are ever stored.
 #pragma once
-#include <selfsame/kernel/cpu/detail/axis_parts.hpp>
-#include <selfsame/kernel/cpu/detail/blocked.hpp>
+#include <selfsame/kernel/cpu/detail/convolution/axis_parts.hpp>
+#include <selfsame/kernel/cpu/detail/matrix/blocked.hpp>
 
 namespace selfsame {
 inline namespace SELFSAME_FLAGS {

@@ -1,9 +1,9 @@
 /// @file
-/// Blocks of pairs: what anchors see and feel, and the pairs that are not plain negatives.
+/// Blocks of pairs: the sums and slopes of their logits, and the pairs that are not plain negatives.
 #pragma once
-#include <selfsame/core/relation.hpp>
-#include <selfsame/kernel/cpu/detail/panels.hpp>
+#include <selfsame/kernel/cpu/detail/matrix/panels.hpp>
 #include <selfsame/kernel/cpu/exp.hpp>
+#include <selfsame/relation/relation.hpp>
 
 #include <limits>
 
@@ -45,22 +45,22 @@ struct Anchors {
   Anchors from(Index i) const { return {top + i, weight + i, share + i}; }
 };
 
-/// What anchors have seen of their columns so far.
-struct Seen {
-  double* sum;        ///< of n_ij exp((x_ij - top_i) / temperature)
-  double* positives;  ///< of p_ij
-  double* hits;       ///< of p_ij s_ij
+/// What an anchor's log-sum-exp and its positives have come to, over the columns so far.
+struct LogSumExp {
+  double* sum;              ///< of n_ij exp((x_ij - top_i) / temperature)
+  double* positives;        ///< of p_ij
+  double* positive_logits;  ///< of p_ij s_ij
 
-  Seen from(Index i) const { return {sum + i, positives + i, hits + i}; }
+  LogSumExp from(Index i) const { return {sum + i, positives + i, positive_logits + i}; }
   void add_positive(Index i, const Pair& pair, double s) const {
     positives[i] += pair.positive;
-    hits[i] += pair.positive * s;
+    positive_logits[i] += pair.positive * s;
   }
-  void add(Seen other, Index count) const {
+  void add(LogSumExp other, Index count) const {
     for (Index i = 0; i < count; ++i) {
       sum[i] += other.sum[i];
       positives[i] += other.positives[i];
-      hits[i] += other.hits[i];
+      positive_logits[i] += other.positive_logits[i];
     }
   }
 };
@@ -119,10 +119,10 @@ SELFSAME_INLINE inline void load_lanes(const R* from, Index first, Index count, 
 }
 
 /// Applies the relation to exponentials e of a tile: they get their weight, 0 beyond the edge, and the anchors (rows,
-/// or columns) see their positives.
+/// or columns) add up their positives.
 template <class T, class R, class Rel>
-void see_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& s,
-               TileNumbers<T, R>& e, Seen anchors, bool turned) {
+void sum_exceptions(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& s,
+                    TileNumbers<T, R>& e, LogSumExp anchors, bool turned) {
   for (Index r = 0; r < T::rows; ++r)
     for (Index c = 0; c < T::cols; ++c) {
       if (r >= t.rows || c >= t.columns) {
@@ -139,8 +139,8 @@ void see_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T,
 
 /// The same for one half of a tile whose rows are columns of the comparison.
 template <class T, class R, class Rel>
-void see_turned(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& s,
-                TileNumbers<T, R>& e, Seen anchors, int half) {
+void sum_turned_exceptions(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& s,
+                           TileNumbers<T, R>& e, LogSumExp anchors, int half) {
   for (Index r = 0; r < T::rows; ++r)
     for (Index c = half * T::lanes; c < (half + 1) * T::lanes; ++c) {
       if (r >= t.columns || c >= t.rows) {
@@ -153,12 +153,12 @@ void see_turned(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T
     }
 }
 
-/// The same for what pairs feel: only pairs that are not {0, 1} are written anew.
+/// The same for slopes: only those of pairs that are not {0, 1} are written anew.
 template <class T, class R, class Rel>
-void pull_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& e,
-                const TileNumbers<T, R>& f, Anchors<R> rows, Anchors<R> columns, R* w,
-                Index stride) {
-  const auto felt = [](const Pair& pair, R x, R weight, R share) {
+void gradient_of_exceptions(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T, R>& e,
+                            const TileNumbers<T, R>& f, Anchors<R> rows, Anchors<R> columns, R* w,
+                            Index stride) {
+  const auto slope = [](const Pair& pair, R x, R weight, R share) {
     weigh(x, pair);
     return x * weight - static_cast<R>(pair.positive) * share;
   };
@@ -174,14 +174,14 @@ void pull_pairs(const Block<Rel>& block, const PairBlock& t, const TileNumbers<T
       if (pair.denominator == 1 && pair.positive == 0 && back.denominator == 1 &&
           back.positive == 0)
         continue;
-      here = felt(pair, e.at[r][c], rows.weight[r], rows.share[r]) +
-             felt(back, f.at[r][c], columns.weight[c], columns.share[c]);
+      here = slope(pair, e.at[r][c], rows.weight[r], rows.share[r]) +
+             slope(back, f.at[r][c], columns.weight[c], columns.share[c]);
     }
 }
 
-/// What pairs feel, divided by their anchor's weight, out of e(j, i) = n_ij exp((x_ij - top_i) / temperature), column by row.
+/// Slopes, divided by their anchor's weight, out of e(j, i) = n_ij exp((x_ij - top_i) / temperature), column by row.
 template <class R, class Rel>
-void pull_positives(const Block<Rel>& block, Anchors<R> anchors, R* e, Index stride) {
+void subtract_positives(const Block<Rel>& block, Anchors<R> anchors, R* e, Index stride) {
   for (Index c = 0; c < block.at.columns; ++c)
     for (Index r = 0; r < block.at.rows; ++r) {
       const double positive = block.pair(block.at.row + r, block.at.column + c).positive;
