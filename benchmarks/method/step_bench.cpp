@@ -81,10 +81,10 @@ class ByHand {
     adamw_.step(pass, online_, moments_,
                 [](const Segment& s) { return Treatment{.decays = s.kind == Kind::weight}; });
     std::fill(online_.gradient.all.begin(), online_.gradient.all.end(), 0.0F);
-    network_.settle(queries_, online_.buffers());
-    lerp(device_, Vector<const float, Cpu>(online_.theta.all), static_cast<float>(1 - momentum_),
-         target_.theta.all);
-    network_.settle(constants_, target_);
+    network_.update_buffers(queries_, online_.buffers);
+    lerp(device_, Vector<const float, Cpu>(online_.parameters.all),
+         static_cast<float>(1 - momentum_), target_.parameters.all);
+    network_.update_buffers(constants_, target_.buffers);
     for (Index r = 0; r < images; ++r) {
       std::copy_n(keys_.in().row(r), width, queue_.row(place_));
       place_ = (place_ + 1) % capacity;
@@ -100,7 +100,7 @@ class ByHand {
   AdamW adamw_;
   Store<Cpu> store_;
   Trained<Cpu> online_;
-  Following<Cpu> target_;
+  Averaged<Cpu> target_;
   AdamW::State<Cpu> moments_;
   Out<Cpu> queue_;
   TraceOf<Cpu, Network> queries_;

@@ -15,8 +15,8 @@ void embed(Row& row, const SimCLR& method) {
                   Setup{.image = image, .samples = pixels.rows}, row.device);
   const Trained<Cpu>& net = learner.state().online;
   const auto weights = row.vector("weights"), statistics = row.vector("statistics");
-  in_torch_order(net.theta.under("encoder"), [&](float& x, Index at) { x = weights[at]; });
-  in_torch_order(net.beta.under("encoder"), [&](float& x, Index at) { x = statistics[at]; });
+  in_torch_order(net.parameters.under("encoder"), [&](float& x, Index at) { x = weights[at]; });
+  in_torch_order(net.buffers.under("encoder"), [&](float& x, Index at) { x = statistics[at]; });
 
   auto product = learner.product();
   const Images<Cpu> images{pixels.data, image.with_images(pixels.rows), {}, {}};

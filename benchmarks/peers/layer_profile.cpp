@@ -50,7 +50,7 @@ struct LayerList {
   std::vector<Layer> layers;
 
   Value conv_norm(const ConvNorm& conv, Index, Value x, const Fixed<Cpu>& w, bool activates) {
-    const std::string weight = w.theta.segments[0].name.substr(sizeof "encoder");
+    const std::string weight = w.parameters.segments[0].name.substr(sizeof "encoder");
     layers.push_back({weight.substr(0, weight.rfind('.')), x.shape, conv, false, layers.empty()});
     layers.back().conv.norm.activate = activates ? Activate::relu : Activate::none;
     return {layers.back().out(), layers.size() - 1};

@@ -20,7 +20,7 @@ void step(Row& row, const SimCLR& method) {
   Learner learner(recipe, Setup{.image = image, .samples = images}, row.device);
   const Trained<Cpu>& net = learner.state().online;
   const auto weights = row.vector("weights");
-  in_torch_order(net.theta, [&](float& x, Index at) { x = weights[at]; });
+  in_torch_order(net.parameters, [&](float& x, Index at) { x = weights[at]; });
 
   std::vector<Draw> draws;
   std::vector<Key> keys;

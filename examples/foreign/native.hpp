@@ -72,10 +72,10 @@ Native train_natively(const Method& method) {
                                    .batch = images,
                                    .steps = steps};
   Learner learner(recipe, Setup{.image = {1, 1, 1, inputs}, .samples = images * steps, .seed = 1});
-  const auto theta = learner.state().online.theta;
+  const auto parameters = learner.state().online.parameters;
   Native native;
-  for (Index k = 0; k < theta.count(); ++k)
-    native.weights.emplace_back(theta[k].begin(), theta[k].end());
+  for (Index k = 0; k < parameters.count(); ++k)
+    native.weights.emplace_back(parameters[k].begin(), parameters[k].end());
   std::vector<Key> keys(2 * images);
   std::vector<Draw> draws(images);
   for (Index step = 0; step < steps; ++step) {

@@ -14,7 +14,7 @@ Evaluated::Evaluated(const Run& run, int threads)
       device_{.threads = threads} {}
 
 Progress Evaluated::load(const std::filesystem::path& checkpoint) {
-  return load_network<Cpu>(checkpoint, weights_.buffers());
+  return load_network<Cpu>(checkpoint, weights_.without_gradient());
 }
 
 Embeddings Evaluated::embed(const Dataset& images) {

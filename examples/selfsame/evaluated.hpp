@@ -15,7 +15,7 @@ class Evaluated {
 
   /// Takes a checkpoint's weights, and returns where its training stood.
   Progress load(const std::filesystem::path& checkpoint);
-  Following<Cpu> weights() const { return weights_.buffers(); }
+  Averaged<Cpu> weights() const { return weights_.without_gradient(); }
 
   /// Representations of images, in evaluation mode.
   Embeddings embed(const Dataset& images);

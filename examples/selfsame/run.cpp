@@ -97,8 +97,9 @@ void apply(const Options& o, System& system) {
   set_if("batch", o.batch);
   set_if("chunk", o.chunk);
   for (const std::string& s : o.set) set(system, s);
-  if (number(system, "steps") < 0 || number(system, "chunk") < 0 || number(system, "group") < 0)
-    throw std::invalid_argument("selfsame: steps, chunk and group must not be negative");
+  if (number(system, "steps") < 0 || number(system, "chunk") < 0 ||
+      number(system, "batch_norm_group") < 0)
+    throw std::invalid_argument("selfsame: steps, chunk and batch_norm_group must not be negative");
 }
 
 Dataset training_images(const Run& run, const Dataset& all) {

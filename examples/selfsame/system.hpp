@@ -21,7 +21,7 @@ class Training {
   virtual ~Training() = default;
   virtual const Progress& progress() const = 0;
   virtual double rate(const Progress&) const = 0;  ///< of the optimizer
-  virtual Following<Cpu> weights() = 0;            ///< of the network that is trained
+  virtual Averaged<Cpu> weights() = 0;             ///< of the network that is trained
 
   /// As Learner does.
   virtual void resume(const std::filesystem::path& checkpoint) = 0;

@@ -26,7 +26,7 @@ class TrainingOf final : public Training {
 
   const Progress& progress() const override { return learner_.progress(); }
   double rate(const Progress& at) const override { return learner_.recipe().optimizer.rate.at(at); }
-  Following<Cpu> weights() override { return learner_.state().online.buffers(); }
+  Averaged<Cpu> weights() override { return learner_.state().online.without_gradient(); }
   void resume(const std::filesystem::path& path) override { learner_.resume(path); }
   void save(const std::filesystem::path& path) const override { learner_.save(path); }
   bool fit(const std::function<Flow(const Progress&, const Report<Cpu>&)>& observer) override {

@@ -13,7 +13,7 @@ namespace {
 bool is_npz(const std::filesystem::path& file) { return file.extension() == ".npz"; }
 }  // namespace
 
-void take_weights(const Options& o, const Following<Cpu>& weights) {
+void take_weights(const Options& o, const Averaged<Cpu>& weights) {
   const auto tensors = is_npz(o.init) ? read_npz(o.init) : read_safetensors(o.init);
   const StateDictReport report = take_state_dict<Cpu>(tensors, weights, "encoder", o.prefix);
   std::fprintf(stderr, "%s: %s\n", o.init.c_str(), report.text().c_str());

@@ -170,7 +170,7 @@ class Program(unittest.TestCase):
         self.assertEqual(set(lines[0]), {"step", "epoch", "loss", "rate", "images_per_second", "seconds"})
 
     def test_every_method_trains_with_the_same_bits_on_any_threads_and_is_evaluated_and_shown(self):
-        small = {"supervised": [], "moco": ["memory.capacity=100", "group=16"], "byol": ["predictor.hidden=16"],
+        small = {"supervised": [], "moco": ["memory.capacity=100", "batch_norm_group=16"], "byol": ["predictor.hidden=16"],
                  "swav": ["prototypes.count=20", "prototypes.frozen_steps=2"]}
         for method, numbers in small.items():
             with self.subTest(method):

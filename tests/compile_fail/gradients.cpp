@@ -27,10 +27,10 @@ void bad(selfsame::FixedTraceOf<selfsame::Cpu, selfsame::ChainOf<selfsame::Proje
 }
 }  // namespace no_gradient_through_fixed_weights
 
-// expected-error: cannot convert .*Following.* to .*Trained|no matching member function for call to .start.
+// expected-error: cannot convert .*Averaged.* to .*Trained|no matching member function for call to .start.
 namespace optimizing_following_weights {
 // An optimizer moves Trained weights; a target follows.
-void bad(selfsame::Store<selfsame::Cpu>& store, const selfsame::Following<selfsame::Cpu>& target) {
+void bad(selfsame::Store<selfsame::Cpu>& store, const selfsame::Averaged<selfsame::Cpu>& target) {
   selfsame::AdamW{}.start<selfsame::Cpu>(store, target, "optimizer");
 }
 }  // namespace optimizing_following_weights

@@ -38,14 +38,14 @@ TEST_CASE("After a layer that makes one image of many, every so many keys stay",
   std::vector<Key> keys;
   for (Index i = 0; i < 12; ++i) keys.push_back({{i, 0}, 0, 0});
   Pass<Cpu> p = Pass<Cpu>{}.of(view<Cpu>(keys), {});
-  p.group = 8;
+  p.batch_norm_group = 8;
   const Pass<Cpu> grid = p.after({12, 1, 1, 5}, {3, 2, 2, 5});
   CHECK(grid.every == 4);
-  CHECK(grid.group == 2);
+  CHECK(grid.batch_norm_group == 2);
   CHECK(bits(grid, 2) == bits(p, 8));
   const Pass<Cpu> again = grid.after({3, 2, 2, 5}, {1, 1, 1, 5});
   CHECK(again.every == 12);
-  CHECK(again.group == 1);
+  CHECK(again.batch_norm_group == 1);
   CHECK(p.after({12, 4, 4, 5}, {12, 2, 2, 8}).every == 1);
 }
 

@@ -85,24 +85,26 @@ TEST_CASE("Trained weights are reserved with scratch gradients and begin as a fu
   CHECK(a.find("online")->life == Life::kept);
   CHECK(a.find("online.gradient")->life == Life::scratch);
   CHECK(a.find("online.buffers")->life == Life::kept);
-  CHECK(w.theta[1][4] == 1);  // the scale
-  CHECK(std::equal(w.theta[0].begin(), w.theta[0].end(),
-                   same.theta[0].begin()));  // whatever else is there
-  CHECK_FALSE(std::equal(w.theta[0].begin(), w.theta[0].end(), other.theta[0].begin()));
+  CHECK(w.parameters[1][4] == 1);  // the scale
+  CHECK(std::equal(w.parameters[0].begin(), w.parameters[0].end(),
+                   same.parameters[0].begin()));  // whatever else is there
+  CHECK_FALSE(
+      std::equal(w.parameters[0].begin(), w.parameters[0].end(), other.parameters[0].begin()));
   for (const float g : w.gradient.all) CHECK(g == 0);
-  for (Index i = w.theta.segments[0].size(); i < w.theta.segments[1].offset; ++i)
-    CHECK(w.theta.all[i] == 0);
+  for (Index i = w.parameters.segments[0].size(); i < w.parameters.segments[1].offset; ++i)
+    CHECK(w.parameters.all[i] == 0);
 }
 
 TEST_CASE("A follower begins where the online weights are", "[core]") {
   Store<Cpu> store;
   const auto online = reserve_trained(store, layout_of(2), 7);
-  online.beta[0][3] = 5;
+  online.buffers[0][3] = 5;
   const auto target = reserve_following<Cpu>(store, layout_of(2), online);
-  CHECK(std::equal(online.theta.all.begin(), online.theta.all.end(), target.theta.all.begin()));
-  CHECK(target.beta[0][3] == 5);
-  target.theta.all[0] = 99;
-  CHECK(online.theta.all[0] != 99);
+  CHECK(std::equal(online.parameters.all.begin(), online.parameters.all.end(),
+                   target.parameters.all.begin()));
+  CHECK(target.buffers[0][3] == 5);
+  target.parameters.all[0] = 99;
+  CHECK(online.parameters.all[0] != 99);
   CHECK(store.find("target.gradient") == nullptr);
 }
 
@@ -110,19 +112,20 @@ TEST_CASE("A hand-over takes what agrees by name and extents and says the rest",
   Store<Cpu> from, to;
   const auto there = reserve_trained(from, layout_of(2), 1);
   const auto here = reserve_trained(to, layout_of(4), 2);
-  there.beta[0][2] = 3;
-  const std::vector<float> head(here.theta[2].begin(), here.theta[2].end());
+  there.buffers[0][2] = 3;
+  const std::vector<float> head(here.parameters[2].begin(), here.parameters[2].end());
   const HandOver encoder = hand_over(from, "online", to, "online");
   CHECK(encoder.taken == Names{"encoder.conv.weight", "encoder.norm.scale", "encoder.norm.mean"});
   CHECK((encoder.missing.empty() && encoder.left_over.empty()));
-  CHECK(std::equal(there.theta[0].begin(), there.theta[0].end(), here.theta[0].begin()));
-  CHECK(here.beta[0][2] == 3);
-  CHECK(std::equal(head.begin(), head.end(), here.theta[2].begin()));  // not asked for
+  CHECK(std::equal(there.parameters[0].begin(), there.parameters[0].end(),
+                   here.parameters[0].begin()));
+  CHECK(here.buffers[0][2] == 3);
+  CHECK(std::equal(head.begin(), head.end(), here.parameters[2].begin()));  // not asked for
 
   const HandOver all = hand_over(from, "online", to, "online", "");
   CHECK(all.missing == Names{"head.weight"});  // of other extents: not taken
   CHECK(all.left_over == Names{"head.weight"});
-  CHECK(std::equal(head.begin(), head.end(), here.theta[2].begin()));
+  CHECK(std::equal(head.begin(), head.end(), here.parameters[2].begin()));
 }
 
 TEST_CASE("A hand-over says what is missing there and left over there", "[core]") {

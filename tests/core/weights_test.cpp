@@ -32,15 +32,15 @@ TEMPLATE_TEST_CASE("Each segment starts on a cache line and padding is no parame
   const Layout layout = small_network<TestType>();
   const Index line = 64 / static_cast<Index>(sizeof(Real<TestType>));
   Index end = 0;
-  for (const Segment& s : layout.theta()) {
+  for (const Segment& s : layout.parameters()) {
     CHECK(s.offset % line == 0);
     CHECK(s.offset >= end);
     CHECK(s.offset < end + line);
     end = s.offset + s.size();
   }
-  CHECK(Layout::length(layout.theta(), line) % line == 0);
-  CHECK(Layout::length(layout.theta(), line) >= end);
-  CHECK(layout.parameters() == 2 * (21 + 3) + 33 + 3);
+  CHECK(Layout::length(layout.parameters(), line) % line == 0);
+  CHECK(Layout::length(layout.parameters(), line) >= end);
+  CHECK(layout.parameter_count() == 2 * (21 + 3) + 33 + 3);
   CHECK(Layout::length({}, line) == 0);
 }
 
@@ -48,23 +48,23 @@ TEST_CASE("Segments carry their full name, kind and depth", "[core]") {
   const Layout layout = small_network<Cpu>();
   std::vector<std::string> names;
   std::vector<Index> depths;
-  for (const Segment& s : layout.theta()) names.push_back(s.name), depths.push_back(s.depth);
+  for (const Segment& s : layout.parameters()) names.push_back(s.name), depths.push_back(s.depth);
   CHECK(names == std::vector<std::string>{"encoder.0.weight", "encoder.0.bias", "encoder.1.weight",
                                           "encoder.1.bias", "encoder2.weight", "head.weight"});
   CHECK(depths == std::vector<Index>{0, 1, 1, 2, 2, 3});
-  CHECK(layout.beta()[1].name == "encoder.1.mean");
-  CHECK(layout.beta()[1].kind == Kind::statistic);
+  CHECK(layout.buffers()[1].name == "encoder.1.mean");
+  CHECK(layout.buffers()[1].kind == Kind::statistic);
 }
 
 TEST_CASE("A slice finds the segments of a part by its whole name", "[core]") {
   const Layout layout = small_network<Cpu>();
-  std::vector<float> numbers(static_cast<std::size_t>(Layout::length(layout.theta(), 16)));
-  const Slice<float, Cpu> all{view<Cpu>(numbers), layout.theta()};
+  std::vector<float> numbers(static_cast<std::size_t>(Layout::length(layout.parameters(), 16)));
+  const Slice<float, Cpu> all{view<Cpu>(numbers), layout.parameters()};
   CHECK(all.count() == 6);
   CHECK(all.under("encoder").count() == 4);
   CHECK(all.under("encoder2").count() == 1);
   CHECK(all.under("head").segments[0].name == "head.weight");
-  CHECK(all.under("head")[0].data == numbers.data() + layout.theta()[5].offset);
+  CHECK(all.under("head")[0].data == numbers.data() + layout.parameters()[5].offset);
   CHECK(all.under("enc").count() == 0);
   CHECK(all.under("predictor").count() == 0);
   CHECK(all.part(2, 2).segments[0].name == "encoder.1.weight");
@@ -87,7 +87,7 @@ TEST_CASE("A counter counts what a layout reserves", "[core]") {
   describe(counter);
   describe(layout);
   CHECK((counter.weights == 2 && counter.buffers == 1));
-  CHECK((layout.theta().size() == 2 && layout.beta().size() == 1));
+  CHECK((layout.parameters().size() == 2 && layout.buffers().size() == 1));
 }
 
 TEST_CASE("Initialisers have the deviation that their paper asks for", "[core]") {

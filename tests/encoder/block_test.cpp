@@ -25,7 +25,7 @@ TEST_CASE("ResidualBlock: a branch whose last scale is zero passes relu(x) on", 
   LayerRun<BasicCpu<double>, ResidualBlock> run({.width = 3}, {2, 3, 3, 3});
   const Index last_scale = 4, last_shift = 5;
   for (const Index k : {last_scale, last_shift})
-    for (Index i = 0; i < 3; ++i) run.weights.theta[k][i] = 0;
+    for (Index i = 0; i < 3; ++i) run.weights.parameters[k][i] = 0;
   run.value();
   for (std::size_t i = 0; i < run.x.size(); ++i) CHECK(run.y[i] == std::max(run.x[i], 0.0));
 }
@@ -43,10 +43,11 @@ TEST_CASE("ResidualBlock: a shortcut is projected where shapes differ, or where 
 TEST_CASE("ResidualBlock: settle reaches every norm, the projection's too", "[encoder]") {
   LayerRun<Cpu, ResidualBlock> run({.width = 2, .stride = 2, .bottleneck = true}, {4, 5, 5, 3});
   std::vector<float> before;
-  for (Index k = 0; k < run.weights.beta.count(); ++k) before.push_back(run.weights.beta[k][0]);
+  for (Index k = 0; k < run.weights.buffers.count(); ++k)
+    before.push_back(run.weights.buffers[k][0]);
   run.value();
-  run.settle();
+  run.update_buffers();
   REQUIRE(before.size() == 8);
   for (Index k = 0; k < 8; ++k)
-    CHECK(run.weights.beta[k][0] != before[static_cast<std::size_t>(k)]);
+    CHECK(run.weights.buffers[k][0] != before[static_cast<std::size_t>(k)]);
 }

@@ -23,8 +23,8 @@ TEST_CASE("MLP: it is a Perceptron of the pixels in the order (y, x, channel)", 
 
 TEST_CASE("MLP: settle moves its buffers", "[encoder]") {
   LayerRun<D, MLP> run({.hidden = 6, .outputs = 3}, {5, 2, 3, 2});
-  const double before = run.weights.beta[0][0];
+  const double before = run.weights.buffers[0][0];
   run.value();
-  run.settle();
-  CHECK(run.weights.beta[0][0] != before);
+  run.update_buffers();
+  CHECK(run.weights.buffers[0][0] != before);
 }

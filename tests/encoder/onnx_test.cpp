@@ -123,10 +123,10 @@ TEST_CASE("a ResNet's graph, computed operator by operator, gives the features o
   Store<D> store;
   const auto net = chain(encoder);
   const Trained<D> w = reserve_trained(store, net.layout<D>(image), 1);
-  fill_by_formula<D>(w.theta);
-  for (Index k = 0; k < w.beta.count(); ++k)
-    for (Index i = 0; i < w.beta[k].size; ++i)
-      w.beta[k][i] = (k % 2 == 1 ? 1 : 0) + formula(1000 + k, i) / 4;
+  fill_by_formula<D>(w.parameters);
+  for (Index k = 0; k < w.buffers.count(); ++k)
+    for (Index i = 0; i < w.buffers[k].size; ++i)
+      w.buffers[k][i] = (k % 2 == 1 ? 1 : 0) + formula(1000 + k, i) / 4;
   std::vector<double> pixels;
   for (Index i = 0; i < image.size(); ++i) pixels.push_back(formula(100, i));
 
@@ -136,7 +136,7 @@ TEST_CASE("a ResNet's graph, computed operator by operator, gives the features o
     images.at(i % 3, i / 3 / 32, i / 3 % 32) = pixels[static_cast<std::size_t>(i)];
   selfsame::detail::FoldedGraph<D, Interpreter> folded(graph);
   const Fixed<D> weights = Fixed<D>(w).under("encoder");
-  encoder.draw(folded, image, std::string("images"), weights);
+  encoder.export_to(folded, image, std::string("images"), weights);
 
   const D device{};
   Workspace workspace;

@@ -14,7 +14,7 @@ using namespace selfsame::testing;
 
 namespace {
 Index parameters(const ResNet& net, Index size = 32) {
-  return chain(net).layout<Cpu>({1, size, size, 3}).parameters();
+  return chain(net).layout<Cpu>({1, size, size, 3}).parameter_count();
 }
 }  // namespace
 
@@ -42,7 +42,7 @@ TEST_CASE("ResNet: segments have torchvision's names, order and shapes", "[encod
     Layout layout = Layout::on<Cpu>();
     ResNet{.depth = depth}.describe({1, 224, 224, 3}, layout);
     std::size_t seen = 0;
-    for (const auto* list : {&layout.theta(), &layout.beta()})
+    for (const auto* list : {&layout.parameters(), &layout.buffers()})
       for (const Segment& s : *list) {
         CAPTURE(s.name);
         std::vector<double> extents(s.extents.begin(), s.extents.end());
@@ -96,7 +96,8 @@ TEST_CASE("ResNet: gradients of every kind of network agree with central differe
     }
   }
   CHECK(check_layer(ResNet{.depth = 8, .width = 0.25, .stem = Stem::small}, {6, 6, 6, 1},
-                    Mode::train, [](auto& pass) { pass.group = 3; }, {.step = 1e-7, .all_below = 4})
+                    Mode::train, [](auto& pass) { pass.batch_norm_group = 3; },
+                    {.step = 1e-7, .all_below = 4})
             .worst() < 1e-6);
 }
 
@@ -115,9 +116,9 @@ TEST_CASE("ResNet: a segment full of NaN makes every number of every embedding N
       LayerRun<Cpu, ResNet> run({.depth = 10, .width = 0.25, .stem = stem}, {3, 32, 32, 2},
                                 Mode::evaluate);
       run.pass.needs_backward = differentiable;
-      for (Index k = 0; k < run.weights.theta.count(); ++k) {
-        CAPTURE(run.weights.theta.segments[static_cast<std::size_t>(k)].name, differentiable);
-        const auto weights = run.weights.theta[k];
+      for (Index k = 0; k < run.weights.parameters.count(); ++k) {
+        CAPTURE(run.weights.parameters.segments[static_cast<std::size_t>(k)].name, differentiable);
+        const auto weights = run.weights.parameters[k];
         const std::vector<float> before(weights.begin(), weights.end());
         std::fill(weights.begin(), weights.end(), NAN);
         run.value();
@@ -132,9 +133,9 @@ TEST_CASE("ResNet: with scales of zero at its ends a branch starts as nothing", 
   const auto net = chain(ResNet{.depth = 8, .stem = Stem::small});
   const Trained<Cpu> w = reserve_trained(store, net.layout<Cpu>({1, 8, 8, 1}), 1);
   Index at_zero = 0;
-  for (Index k = 0; k < w.theta.count(); ++k)
-    at_zero +=
-        w.theta.segments[static_cast<std::size_t>(k)].kind == Kind::scale && w.theta[k][0] == 0;
+  for (Index k = 0; k < w.parameters.count(); ++k)
+    at_zero += w.parameters.segments[static_cast<std::size_t>(k)].kind == Kind::scale &&
+               w.parameters[k][0] == 0;
   CHECK(at_zero == 3);
 }
 

@@ -167,8 +167,8 @@ TEST_CASE("Doctor: what is not finite is said at the first look, and nothing els
     report.shown.emplace_back(codes ? "codes" : "embeddings", In<D>(rows.data(), 3, 4));
     if (what.starts_with("row")) rows[5] = NAN;
     if (what == "the loss") report.value = NAN;
-    if (what == "an online weight") learner.state().online.theta.all[3] = INFINITY;
-    if (what == "a weight of the target") learner.state().target.theta.all[3] = NAN;
+    if (what == "an online weight") learner.state().online.parameters.all[3] = INFINITY;
+    if (what == "a weight of the target") learner.state().target.parameters.all[3] = NAN;
     for (Index step = 0; step < 5; ++step) doctor(Progress{.step = step}, report);
     REQUIRE(said.size() == 1);
     CHECK(said[0].name == "not finite");

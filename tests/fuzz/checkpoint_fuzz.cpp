@@ -12,7 +12,7 @@ SELFSAME_FUZZ(path) {
   layout.weight("weight", Kind::weight, {3, 5}, zeros);
   layout.weight("bias", Kind::bias, {3}, zeros);
   Store<Cpu> store;
-  store.segmented("online", layout.theta());
+  store.segmented("online", layout.parameters());
   store.integers("sampler.position", 2);
   store.vector<std::uint8_t>("mask", 3);
   store.integers("empty", 0);
@@ -20,5 +20,5 @@ SELFSAME_FUZZ(path) {
   const Trained<Cpu> weights = reserve_trained(network, layout, 1);
   selfsame::testing::each_reader(
       [&] { load_checkpoint(path, store, R"({"loss": {"temperature": 0.1}, "batch": 256})"); },
-      [&] { load_network<Cpu>(path, weights.buffers()); });
+      [&] { load_network<Cpu>(path, weights.without_gradient()); });
 }

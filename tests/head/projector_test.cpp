@@ -9,7 +9,7 @@ using namespace selfsame::testing;
 
 namespace {
 Index parameters(const Projector& head, Index inputs) {
-  return chain(head).layout<Cpu>({1, 1, 1, inputs}).parameters();
+  return chain(head).layout<Cpu>({1, 1, 1, inputs}).parameter_count();
 }
 }  // namespace
 
@@ -25,7 +25,7 @@ TEST_CASE("Projector: parameter counts are those of SimCLR's released code", "[h
 TEST_CASE("Projector: segments are named head.<position>, the last norm has no shift", "[head]") {
   const Layout layout = chain(Projector{}).layout<Cpu>({1, 1, 1, 4});
   std::vector<std::string> names;
-  for (const Segment& s : layout.theta()) names.push_back(s.name);
+  for (const Segment& s : layout.parameters()) names.push_back(s.name);
   CHECK(names == std::vector<std::string>{"head.0.weight", "head.1.weight", "head.1.bias",
                                           "head.3.weight", "head.4.weight"});
 }

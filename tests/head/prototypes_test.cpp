@@ -35,13 +35,13 @@ TEST_CASE("Prototypes: one segment of kind prototype, without a bias, named as i
   const auto chained = chain(Prototypes{.count = 7});
   CHECK(chained.output({3, 1, 1, 5}) == Shape{3, 1, 1, 7});
   const Layout layout = chained.layout<Cpu>({3, 1, 1, 5});
-  REQUIRE(layout.theta().size() == 1);
-  CHECK(layout.theta()[0].name == "prototypes.weight");
-  CHECK(layout.theta()[0].kind == Kind::prototype);
-  CHECK(layout.theta()[0].extents == std::vector<Index>{7, 5});
+  REQUIRE(layout.parameters().size() == 1);
+  CHECK(layout.parameters()[0].name == "prototypes.weight");
+  CHECK(layout.parameters()[0].kind == Kind::prototype);
+  CHECK(layout.parameters()[0].extents == std::vector<Index>{7, 5});
   const Reserved<Cpu> mine({.count = 7}, 5);
-  CHECK(mine.weights.theta.segments[0].name == "prototypes.weight");
-  CHECK(mine.weights.theta.segments[0].kind == Kind::prototype);
+  CHECK(mine.weights.parameters.segments[0].name == "prototypes.weight");
+  CHECK(mine.weights.parameters.segments[0].kind == Kind::prototype);
   check_whole(Prototypes{.count = 4}.layer(), {3, 1, 1, 5});
 }
 
@@ -54,9 +54,9 @@ TEMPLATE_TEST_CASE(
   const DifferentiableWeights<D> differentiable = prototypes.differentiable(r.weights, Real<D>(2));
   CHECK((differentiable.value.rows == 9 && differentiable.value.cols == 6 &&
          differentiable.weight == 2 && differentiable.add));
-  CHECK(differentiable.value.data == r.weights.theta[0].data);
+  CHECK(differentiable.value.data == r.weights.parameters[0].data);
   CHECK(differentiable.gradient.data == r.weights.gradient[0].data);
-  const MatrixView<Real<D>, D> c(r.weights.theta[0].data, 9, 6);
+  const MatrixView<Real<D>, D> c(r.weights.parameters[0].data, 9, 6);
   std::fill_n(c.row(4), 6, Real<D>(0));
   prototypes.normalise_rows(r.pass, c);
   std::vector<Real<D>> before(c.data, c.data + 54);
@@ -76,7 +76,7 @@ TEMPLATE_TEST_CASE("Prototypes: scores are the products of rows and prototypes",
   using A = Activation<D>;
   const Prototypes prototypes{.count = 5};
   Reserved<D> r(prototypes, 3);
-  const MatrixView<const Real<D>, D> c(r.weights.theta[0].data, 5, 3);
+  const MatrixView<const Real<D>, D> c(r.weights.parameters[0].data, 5, 3);
   const std::vector<A> rows{A(1), A(2), A(3), A(-1), A(0), A(2)};
   std::vector<A> scores(10, A(NAN));
   prototypes.scores(r.pass, In<D>(rows.data(), 2, 3), c, Out<D>(scores.data(), 2, 5));

@@ -220,25 +220,25 @@ TEMPLATE_TEST_CASE("the loss declares its head as a layer does, and adds the hea
   using D = TestType;
   const MaskedTokens loss{.vocabulary = 300};
   Head<D> head(loss, 5);
-  const auto& segments = head.weights.theta.segments;
+  const auto& segments = head.weights.parameters.segments;
   REQUIRE(segments.size() == 2);
   CHECK((segments[0].name == "loss.weight" && segments[0].kind == Kind::weight));
   CHECK(segments[0].extents == std::vector<Index>{300, 5});
   CHECK((segments[1].name == "loss.bias" && segments[1].kind == Kind::bias));
   CHECK(segments[1].extents == std::vector<Index>{300});
   double square = 0, top = 0;
-  for (const Real<D> w : head.weights.theta[0]) {
+  for (const Real<D> w : head.weights.parameters[0]) {
     square += static_cast<double>(w * w) / 1500;
     top = std::max(top, std::abs(static_cast<double>(w)));
   }
   CHECK(std::sqrt(square) == Approx(0.02 * 0.8796).epsilon(0.05));  // cut at two deviations
   CHECK(top <= 0.04);
-  for (const Real<D> b : head.weights.theta[1]) CHECK(b == 0);
+  for (const Real<D> b : head.weights.parameters[1]) CHECK(b == 0);
 
   Problem p = random(20, 300, 5);
   for (Index v = 0; v < 300; ++v)
     for (Index c = 0; c < 5; ++c)
-      p.weight(v, c) = static_cast<double>(head.weights.theta[0][5 * v + c]);
+      p.weight(v, c) = static_cast<double>(head.weights.parameters[0][5 * v + c]);
   p.bias.setZero();
   Passing<D> on;
   Strided<D> x(p.rows);

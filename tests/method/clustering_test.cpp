@@ -70,7 +70,7 @@ Learner<M, Sgd, D> learner_of(const M& method, Index batch, Index steps) {
 }
 
 std::vector<double> prototypes_of(const Trained<D>& w) {
-  const auto p = w.theta.under("prototypes")[0];
+  const auto p = w.parameters.under("prototypes")[0];
   return {p.begin(), p.end()};
 }
 
@@ -210,7 +210,7 @@ TEST_CASE(
   method.encoder.dropout = 0, method.target.momentum = 1;
   auto learner = learner_of(method, 8, 2);
   auto& state = learner.state();
-  for (const Segment& s : state.target.theta.segments)
+  for (const Segment& s : state.target.parameters.segments)
     CHECK_FALSE(s.name.starts_with("prototypes"));
   FormulaBatches<D> batches(views_of(method), 8);
   learner.step(batches.at(0));

@@ -32,8 +32,8 @@ TEST_CASE(
   Learner to(Recipe<Supervised<>>{.method = tiny_supervised, .batch = 6, .steps = 3}, other);
   CHECK(embed(to) != embed(from));
 
-  const Index weights = from.state().online.theta.under("encoder").count();
-  const Index buffers = from.state().online.beta.under("encoder").count();
+  const Index weights = from.state().online.parameters.under("encoder").count();
+  const Index buffers = from.state().online.buffers.under("encoder").count();
   const HandOver encoder = hand_over(from.store(), "online", to.store(), "online", "encoder");
   CHECK(static_cast<Index>(encoder.taken.size()) == weights + buffers);
   CHECK(all_begin_with(encoder.taken, "encoder."));

@@ -108,31 +108,33 @@ TEST_CASE("MoCo: the target is the average of the online weights, and no optimiz
       small_setup);
   FormulaBatches<D> batches(small_image, 6, 2);
   auto& state = learner.state();
-  std::vector<double> expected(state.target.theta.all.begin(), state.target.theta.all.end());
+  std::vector<double> expected(state.target.parameters.all.begin(),
+                               state.target.parameters.all.end());
   for (Index step = 0; step < 3; ++step) {
     learner.step(batches.at(step));
     for (std::size_t i = 0; i < expected.size(); ++i)
-      expected[i] += 0.2 * (state.online.theta.all[static_cast<Index>(i)] - expected[i]);
+      expected[i] += 0.2 * (state.online.parameters.all[static_cast<Index>(i)] - expected[i]);
   }
   double worst = 0;
   for (std::size_t i = 0; i < expected.size(); ++i)
-    worst = std::max(worst, std::abs(expected[i] - state.target.theta.all[static_cast<Index>(i)]));
+    worst =
+        std::max(worst, std::abs(expected[i] - state.target.parameters.all[static_cast<Index>(i)]));
   CHECK(worst < 1e-12);
   for (const auto& e : learner.store())  // moments are of the online weights alone
-    CHECK(
-        (e.name.find("optimizer") == std::string::npos || e.count == state.online.theta.all.size));
+    CHECK((e.name.find("optimizer") == std::string::npos ||
+           e.count == state.online.parameters.all.size));
 }
 
 TEST_CASE("MoCo: equal queries, keys and queue give ln(K + 1) and no gradient", "[method]") {
   Learner<TinyMoCo, Sgd, D> learner(
       Recipe<TinyMoCo, Sgd>{.method = tiny_moco, .batch = 6, .steps = 1}, small_setup);
   auto& state = learner.state();
-  for (Index k = 0; k < state.online.theta.count();
+  for (Index k = 0; k < state.online.parameters.count();
        ++k) {  // the last scale 0, the shift (1, 0, ...)
-    const std::string& name = state.online.theta.segments[static_cast<std::size_t>(k)].name;
+    const std::string& name = state.online.parameters.segments[static_cast<std::size_t>(k)].name;
     if (name != "head.3.weight") continue;
-    std::fill(state.online.theta[k].begin(), state.online.theta[k].end(), 0.0);
-    std::fill(state.target.theta[k].begin(), state.target.theta[k].end(), 0.0);
+    std::fill(state.online.parameters[k].begin(), state.online.parameters[k].end(), 0.0);
+    std::fill(state.target.parameters[k].begin(), state.target.parameters[k].end(), 0.0);
   }
   FormulaBatches<D> batches(small_image, 6, 2);
   // Rows of zeros: every cosine is 0.
@@ -164,7 +166,7 @@ TEST_CASE("MoCo: other than two views are refused with their number", "[method]"
 
 TEST_CASE("MoCo: named systems have the papers' counts of parameters", "[method]") {
   const auto parameters = [](const MoCo& m, Shape view) {
-    return m.network().layout<Cpu>(view).parameters();
+    return m.network().layout<Cpu>(view).parameter_count();
   };
   CHECK(parameters(moco_v1, {1, 224, 224, 3}) == 23'770'304);
   CHECK(parameters(moco_v2, {1, 224, 224, 3}) == 27'966'656);

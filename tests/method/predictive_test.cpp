@@ -46,17 +46,19 @@ TEST_CASE("Predictive: the target has no predictor, begins as the online weights
           .method = tiny_byol, .optimizer = {.rate = 0.05, .decay = 0.1}, .batch = 6, .steps = 3},
       small_setup);
   auto& state = learner.state();
-  for (const Segment& s : state.target.theta.segments) CHECK_FALSE(s.name.starts_with("predictor"));
-  std::vector<double> expected(state.target.theta.all.begin(), state.target.theta.all.end());
-  CHECK(std::equal(expected.begin(), expected.end(), state.online.theta.all.begin()));
+  for (const Segment& s : state.target.parameters.segments)
+    CHECK_FALSE(s.name.starts_with("predictor"));
+  std::vector<double> expected(state.target.parameters.all.begin(),
+                               state.target.parameters.all.end());
+  CHECK(std::equal(expected.begin(), expected.end(), state.online.parameters.all.begin()));
   FormulaBatches<D> batches(small_image, 6, 2);
   double worst = 0;
   for (Index step = 0; step < 3; ++step) {
     learner.step(batches.at(step));
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const auto at = static_cast<Index>(i);
-      expected[i] += 0.2 * (state.online.theta.all[at] - expected[i]);
-      worst = std::max(worst, std::abs(expected[i] - state.target.theta.all[at]));
+      expected[i] += 0.2 * (state.online.parameters.all[at] - expected[i]);
+      worst = std::max(worst, std::abs(expected[i] - state.target.parameters.all[at]));
     }
   }
   CHECK(worst < 1e-12);
@@ -76,8 +78,8 @@ TEST_CASE("SimSiam: the answer is a constant, so the gradient is that of predict
   WholeMethod<D, Still> byol(still, 5);
   WholeMethod<D, Siam> other(siam, 5);
   auto& state = byol.learner().state();
-  std::copy_n(state.online.theta.all.begin(), state.target.theta.all.size,
-              state.target.theta.all.begin());
+  std::copy_n(state.online.parameters.all.begin(), state.target.parameters.all.size,
+              state.target.parameters.all.begin());
   CHECK(other.value() == Approx(byol.value()).epsilon(1e-12));
   CHECK(difference(other.step().gradient, byol.step().gradient) < 1e-12);
 }

@@ -53,7 +53,7 @@ namespace {
 template <class M>
 Rows<D> keys_of_a_step(const M& method, Index group) {
   Recipe<M, Sgd> recipe{.method = method, .batch = 8, .steps = 1};
-  recipe.group = group;
+  recipe.batch_norm_group = group;
   Learner<M, Sgd, D> learner(recipe, small_setup);
   FormulaBatches<D> batches(small_image, 8, 2);
   learner.step(batches.at(0));

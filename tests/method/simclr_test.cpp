@@ -9,7 +9,7 @@ using namespace selfsame;
 namespace {
 template <class Method>
 Index parameters(const Method& method, Shape image) {
-  return method.network().template layout<Cpu>(image).parameters();
+  return method.network().template layout<Cpu>(image).parameter_count();
 }
 }  // namespace
 

@@ -35,7 +35,7 @@ TEST_CASE("Supervised: an unlabelled sample gives no gradient, but is counted", 
 
 TEST_CASE("Supervised: at equal logits the loss is the log of the number of classes", "[method]") {
   Learner learner(Recipe<One, Sgd>{.method = plain, .batch = 4, .steps = 2}, small_setup, D{});
-  const auto head = learner.state().online.theta.under("head");
+  const auto head = learner.state().online.parameters.under("head");
   for (Index k = 0; k < head.count(); ++k) std::fill(head[k].begin(), head[k].end(), 0.0);
   FormulaBatches<D> batches(small_image, 4, 1);
   CHECK(learner.step(batches.at(0)).value == Approx(std::log(3.0)));
@@ -50,7 +50,7 @@ TEST_CASE(
     auto method = plain;
     method.smoothing = smoothing;
     Learner learner(Recipe<One, Sgd>{.method = method, .batch = 4, .steps = 2}, small_setup, D{});
-    const auto head = learner.state().online.theta.under("head");
+    const auto head = learner.state().online.parameters.under("head");
     std::fill(head[0].begin(), head[0].end(), 0.0);
     for (Index c = 0; c < 3; ++c) head[1][c] = 1 - static_cast<double>(c);  // mean 0
     FormulaBatches<D> batches(small_image, 4, 1);

@@ -9,7 +9,7 @@ using namespace selfsame;
 TEST_CASE("SwAV: the named systems have the paper's networks, views and queue", "[method]") {
   const Layout layout = swav.network().layout<Cpu>({1, 224, 224, 3});
   // ResNet-50, 2048 x 2048 and a norm, 2048 x 128 and a bias, 3,000 prototypes
-  CHECK(layout.parameters() == 23'508'032 + (2048 + 2) * 2048 + 2049 * 128 + 3000 * 128);
+  CHECK(layout.parameter_count() == 23'508'032 + (2048 + 2) * 2048 + 2049 * 128 + 3000 * 128);
   const auto views = swav.augmenter.views({1, 300, 400, 3});
   REQUIRE(views.size() == 8);
   CHECK(views[1].shape == Shape{1, 224, 224, 3});

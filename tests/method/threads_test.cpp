@@ -18,8 +18,8 @@ std::vector<float> weights_after(const Method& method, int threads, Index chunk)
   FormulaBatches<Cpu> batches(image, 24, learner.plan()[0].views.size(), 96);
   learner.fit(batches);
   const auto& w = learner.state().online;
-  std::vector<float> all(w.theta.all.begin(), w.theta.all.end());
-  all.insert(all.end(), w.beta.all.begin(), w.beta.all.end());
+  std::vector<float> all(w.parameters.all.begin(), w.parameters.all.end());
+  all.insert(all.end(), w.buffers.all.begin(), w.buffers.all.end());
   return all;
 }
 template <class Method>

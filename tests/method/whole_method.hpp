@@ -76,14 +76,15 @@ class WholeMethod {
         batches_(learner_.plan()[0].views, batch, ranks),
         ranks_(ranks) {
     Trained<D>& w = learner_.state().online;
-    for (Index k = 0; k < w.theta.count(); ++k)
-      for (Index i = 0; i < w.theta[k].size; ++i)
-        w.theta[k][i] += static_cast<Real<D>>(0.1 * std::sin(static_cast<double>(7 * k + 3 * i)));
+    for (Index k = 0; k < w.parameters.count(); ++k)
+      for (Index i = 0; i < w.parameters[k].size; ++i)
+        w.parameters[k][i] +=
+            static_cast<Real<D>>(0.1 * std::sin(static_cast<double>(7 * k + 3 * i)));
   }
   double value(Index chunk = 0, Index group = 0) {
     Pass<D> pass = learner_.pass();
     pass.chunk = chunk;
-    pass.group = group;
+    pass.batch_norm_group = group;
     report_.clear();
     learner_.recipe().method.differentiate(pass, learner_.state(), batches_.at(0), report_);
     return static_cast<double>(report_.value);
@@ -100,7 +101,7 @@ class WholeMethod {
   /// By central differences.
   double error(Index chunk = 0, Index group = 0) {
     const Step<D> s = step(chunk, group);
-    return gradient_error<D>(learner_.state().online.theta, s.gradient,
+    return gradient_error<D>(learner_.state().online.parameters, s.gradient,
                              [&] { return value(chunk, group); });
   }
   /// All that lives across steps.

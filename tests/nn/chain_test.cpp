@@ -60,7 +60,7 @@ std::vector<Real<Dev>> settled(const Net& net, const FormulaImages<Dev>& x, Inde
   FormulaNetwork<Dev, Net> n(net, x.shape);
   TraceOf<Dev, Net> trace;
   net.forward(n.pass(chunk, group), x.all(), n.weights, trace);
-  net.settle(trace, n.weights.buffers());
+  net.update_buffers(trace, n.weights.buffers);
   return n.buffers();
 }
 template <class Net>
@@ -86,7 +86,7 @@ TEST_CASE(
       return objective<D>(trace.value());
     };
     CHECK(largest(std::span<const double>(gradient)) > 0.1);
-    CHECK(gradient_error<D>(n.weights.theta, gradient, value) < 1e-6);
+    CHECK(gradient_error<D>(n.weights.parameters, gradient, value) < 1e-6);
   };
   for (const Mode mode : {Mode::train, Mode::evaluate})
     for (const auto& [chunk, group] : {std::pair<Index, Index>{0, 0}, {4, 0}, {0, 3}, {1, 0}}) {
@@ -141,7 +141,7 @@ TEST_CASE("Chain: a pass in chunks settles once, though backward runs each chunk
   put_objective<D>(trace.differentiable());
   n.net.backward(trace, n.weights);
   CHECK(trace.chunks == 3);
-  n.net.settle(trace, n.weights.buffers());
+  n.net.update_buffers(trace, n.weights.buffers);
   CHECK(n.buffers() == settled<D>(n.net, x, 3, 0));
 }
 
@@ -187,7 +187,7 @@ TEST_CASE("Chain: gradients arrive at any joint and add up", "[nn]") {
   n.clear();
   n.net.backward(trace, n.weights);
   const auto gradient = n.gradient();
-  CHECK(gradient_error<D>(n.weights.theta, gradient, value) < 1e-6);
+  CHECK(gradient_error<D>(n.weights.parameters, gradient, value) < 1e-6);
 }
 
 TEST_CASE("Chain: masks travel with images: a part of the batch draws the same", "[nn]") {

@@ -17,9 +17,9 @@ TEST_CASE("Conv2d: gradients agree with central differences, on every device", "
 TEST_CASE("Conv2d: the kernel is not flipped, weights are (outputs, height, width, channels)",
           "[nn]") {
   LayerRun<BasicCpu<double>, Conv2d> run({.outputs = 1, .window = {2, 3, 1, 0}}, {1, 2, 3, 1});
-  double y = run.weights.theta[1][0];
+  double y = run.weights.parameters[1][0];
   for (Index tap = 0; tap < 6; ++tap)
-    y += run.weights.theta[0][tap] * run.x[static_cast<std::size_t>(tap)];
+    y += run.weights.parameters[0][tap] * run.x[static_cast<std::size_t>(tap)];
   run.value();
   REQUIRE(run.y.size() == 1);
   CHECK(run.y[0] == Approx(y));

@@ -74,12 +74,12 @@ TEST_CASE("ConvNorm: the fused layer is convolution, then normalisation", "[nn]"
         const auto parts = sequential(Conv2d{.outputs = 5, .bias = Bias::no},
                                       BatchNorm{.activate = Activate::relu});
         LayerRun<D, Sequential<Conv2d, BatchNorm>> apart(parts, in, mode);
-        std::copy(fused.weights.theta.all.begin(), fused.weights.theta.all.end(),
-                  apart.weights.theta.all.begin());
-        std::copy(fused.weights.beta.all.begin(), fused.weights.beta.all.end(),
-                  apart.weights.beta.all.begin());
+        std::copy(fused.weights.parameters.all.begin(), fused.weights.parameters.all.end(),
+                  apart.weights.parameters.all.begin());
+        std::copy(fused.weights.buffers.all.begin(), fused.weights.buffers.all.end(),
+                  apart.weights.buffers.all.begin());
         fused.pass.needs_backward = apart.pass.needs_backward = differentiable;
-        fused.pass.group = apart.pass.group = group;
+        fused.pass.batch_norm_group = apart.pass.batch_norm_group = group;
         fused.value(), apart.value();
         CHECK(difference(fused.y, apart.y) < 1e-13);
         if (differentiable) {
@@ -87,9 +87,9 @@ TEST_CASE("ConvNorm: the fused layer is convolution, then normalisation", "[nn]"
           CHECK(difference(fused.dx, apart.dx) < 1e-12);
           CHECK(difference(fused.gradient(), apart.gradient()) < 1e-12);
         }
-        fused.settle(), apart.settle();
-        CHECK(difference(std::span<const double>(fused.weights.beta.all.data, 16),
-                         std::span<const double>(apart.weights.beta.all.data, 16)) < 1e-13);
+        fused.update_buffers(), apart.update_buffers();
+        CHECK(difference(std::span<const double>(fused.weights.buffers.all.data, 16),
+                         std::span<const double>(apart.weights.buffers.all.data, 16)) < 1e-13);
       }
 }
 
@@ -99,6 +99,6 @@ TEST_CASE("ConvNorm: statistics of many chunks of rows are those of all rows", "
   for (Index c = 0; c < 3; ++c) {  // y is shift on average
     double mean = 0;
     for (Index r = 0; r < run.out.rows(); ++r) mean += run.y[static_cast<std::size_t>(3 * r + c)];
-    CHECK(mean / static_cast<double>(run.out.rows()) == Approx(run.weights.theta[2][c]));
+    CHECK(mean / static_cast<double>(run.out.rows()) == Approx(run.weights.parameters[2][c]));
   }
 }

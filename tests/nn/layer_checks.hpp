@@ -26,7 +26,8 @@ void check_whole(const L& layer, Shape in) {
 /// A gradient in groups of `group` images.
 template <class L>
 double grouped_error(const L& layer, Shape in, Index group) {
-  return check_layer(layer, in, Mode::train, [&](auto& pass) { pass.group = group; }).worst();
+  return check_layer(layer, in, Mode::train, [&](auto& pass) { pass.batch_norm_group = group; })
+      .worst();
 }
 
 }  // namespace selfsame::testing

@@ -63,7 +63,8 @@ Faults faults_of(const L& layer, Shape in, Mode mode) {
   };
   const auto some = [](const auto& v) { return std::max<std::size_t>(1, v.size() / 17); };
   for (std::size_t i = 0; i < run.x.size(); i += some(run.x)) vary(run.x[i], forward);
-  for (Index k = 0; k < run.weights.theta.count(); ++k) vary(run.weights.theta[k][0], forward);
+  for (Index k = 0; k < run.weights.parameters.count(); ++k)
+    vary(run.weights.parameters[k][0], forward);
   run.value();
   for (std::size_t i = 0; i < run.dy.size(); i += some(run.dy)) vary(run.dy[i], backward);
   return faults;

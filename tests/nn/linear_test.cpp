@@ -16,9 +16,9 @@ TEST_CASE("Linear: y = x W^T + b", "[nn]") {
   run.value();
   for (Index r = 0; r < 2; ++r)
     for (Index o = 0; o < 2; ++o) {
-      double y = run.weights.theta[1][o];
+      double y = run.weights.parameters[1][o];
       for (Index c = 0; c < 3; ++c)
-        y += run.x[static_cast<std::size_t>(3 * r + c)] * run.weights.theta[0][3 * o + c];
+        y += run.x[static_cast<std::size_t>(3 * r + c)] * run.weights.parameters[0][3 * o + c];
       CHECK(run.y[static_cast<std::size_t>(2 * r + o)] == Approx(y));
     }
 }

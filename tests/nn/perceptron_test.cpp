@@ -29,18 +29,19 @@ TEST_CASE("Perceptron: it is the Sequential that its names say", "[nn]") {
       sequential(Linear{.outputs = 6, .bias = Bias::no}, BatchNorm{}, ReLU{},
                  Linear{.outputs = 6, .bias = Bias::no}, BatchNorm{}, ReLU{}, Linear{.outputs = 2});
   LayerRun<D, std::remove_const_t<decltype(layers)>> other(layers, in);
-  REQUIRE(one.weights.theta.count() == other.weights.theta.count());
-  for (Index k = 0; k < one.weights.theta.count(); ++k) {
+  REQUIRE(one.weights.parameters.count() == other.weights.parameters.count());
+  for (Index k = 0; k < one.weights.parameters.count(); ++k) {
     const auto i = static_cast<std::size_t>(k);
-    CHECK(one.weights.theta.segments[i].name == other.weights.theta.segments[i].name);
-    CHECK(one.weights.theta.segments[i].extents == other.weights.theta.segments[i].extents);
+    CHECK(one.weights.parameters.segments[i].name == other.weights.parameters.segments[i].name);
+    CHECK(one.weights.parameters.segments[i].extents ==
+          other.weights.parameters.segments[i].extents);
   }
   one.value(), other.value();
   one.backward(), other.backward();
-  one.settle(), other.settle();
+  one.update_buffers(), other.update_buffers();
   CHECK(difference(one.y, other.y) < 1e-13);
   CHECK(difference(one.dx, other.dx) < 1e-12);
   CHECK(difference(one.gradient(), other.gradient()) < 1e-12);
-  for (Index k = 0; k < one.weights.beta.count(); ++k)
-    CHECK(one.weights.beta[k][1] == Approx(other.weights.beta[k][1]));
+  for (Index k = 0; k < one.weights.buffers.count(); ++k)
+    CHECK(one.weights.buffers[k][1] == Approx(other.weights.buffers[k][1]));
 }

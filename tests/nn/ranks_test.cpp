@@ -40,7 +40,7 @@ Result run(Communicator& ranks, Index first, Index count, Index chunk = 0) {
       rows.put(r, c, coefficient(first + r, c));
     }
   net.backward(trace, n.weights);
-  net.settle(trace, n.weights.buffers());
+  net.update_buffers(trace, n.weights.buffers);
   ranks.sum(&result.value, 1, Number::real64);
   sum(n.device, ranks, n.weights.gradient.all);
   result.gradient = n.gradient();

@@ -19,7 +19,7 @@ TEST_CASE("Residual: gradients agree with central differences, on every device",
 
 TEST_CASE("Residual: a branch of zeros is the identity, forward and backward", "[nn]") {
   LayerRun<Cpu, Residual<Linear>> run({{.outputs = 3}}, {2, 1, 1, 3});
-  std::fill(run.weights.theta.all.begin(), run.weights.theta.all.end(), 0.f);
+  std::fill(run.weights.parameters.all.begin(), run.weights.parameters.all.end(), 0.f);
   run.value();
   run.backward();
   CHECK(run.y == run.x);
@@ -32,10 +32,10 @@ TEST_CASE("Residual: a branch that changes the shape is refused with both shapes
                         Catch::Matchers::ContainsSubstring("channels 3"));
 }
 
-TEST_CASE("Residual: settle reaches the branch's buffers", "[nn]") {
+TEST_CASE("Residual: update_buffers reaches the branch's buffers", "[nn]") {
   LayerRun<Cpu, Residual<BatchNorm>> run({}, {4, 1, 1, 2});
-  const float before = run.weights.beta[0][0];
+  const float before = run.weights.buffers[0][0];
   run.value();
-  run.settle();
-  CHECK(run.weights.beta[0][0] != before);
+  run.update_buffers();
+  CHECK(run.weights.buffers[0][0] != before);
 }

@@ -30,22 +30,22 @@ TEST_CASE("Sequential: segments are named by position, nested ones too", "[nn]")
   Layout layout = Layout::on<D>();
   net.describe({4, 6, 4, 2}, layout);
   std::vector<std::string> names;
-  for (const Segment& s : layout.theta()) names.push_back(s.name);
+  for (const Segment& s : layout.parameters()) names.push_back(s.name);
   CHECK(names == std::vector<std::string>{"0.weight", "0.bias", "1.weight", "1.bias",
                                           "4.0.conv.weight", "4.0.norm.weight", "4.0.norm.bias",
                                           "7.weight", "7.bias"});
-  CHECK(layout.beta().size() == 4);
+  CHECK(layout.buffers().size() == 4);
 }
 
-TEST_CASE("Sequential: settle reaches every layer's own buffers", "[nn]") {
+TEST_CASE("Sequential: update_buffers reaches every layer's own buffers", "[nn]") {
   LayerRun<D, Net> run(net, {4, 6, 4, 2});
-  std::vector<double> before(run.weights.beta.all.begin(), run.weights.beta.all.end());
+  std::vector<double> before(run.weights.buffers.all.begin(), run.weights.buffers.all.end());
   run.value();
-  run.settle();
-  for (Index k = 0; k < run.weights.beta.count(); ++k) {
+  run.update_buffers();
+  for (Index k = 0; k < run.weights.buffers.count(); ++k) {
     const auto first =
-        static_cast<std::size_t>(run.weights.beta.segments[static_cast<std::size_t>(k)].offset);
-    CHECK(run.weights.beta[k][0] != before[first]);
+        static_cast<std::size_t>(run.weights.buffers.segments[static_cast<std::size_t>(k)].offset);
+    CHECK(run.weights.buffers[k][0] != before[first]);
   }
 }
 

@@ -45,7 +45,7 @@ TEST_CASE(
     above.backward(top, n.weights);
     for (auto& t : trunks) below.backward(t, n.weights);
     const auto gradient = n.gradient();
-    CHECK(gradient_error<D>(n.weights.theta, gradient, value) < 1e-6);
+    CHECK(gradient_error<D>(n.weights.parameters, gradient, value) < 1e-6);
   }
 }
 

@@ -25,17 +25,17 @@ TEST_CASE("AdamW: the first step is the rate times the sign of the gradient, at 
   auto state = adamw.start(network.store, network.weights, "m");
   adamw.step(network.pass(), network.weights, state, as_they_are);
   for (Index i = 0; i < size; ++i)
-    REQUIRE(std::abs(network.weights.theta[0][i] - (i % 2 == 0 ? -0.5f : 0.5f)) < 1e-6f);
+    REQUIRE(std::abs(network.weights.parameters[0][i] - (i % 2 == 0 ? -0.5f : 0.5f)) < 1e-6f);
   CHECK(network.padding_is_untouched());
 }
 
 TEST_CASE("AdamW: a gradient of 0 moves nothing but decay", "[optimizer]") {
   Network<Cpu> network({5});
-  network.set<float>(network.weights.theta, 0, {1, 1, 1, 1, 1});
+  network.set<float>(network.weights.parameters, 0, {1, 1, 1, 1, 1});
   const AdamW adamw{.rate = 0.5, .decay = 0.5};
   auto state = adamw.start(network.store, network.weights, "m");
   adamw.step(network.pass(), network.weights, state, as_they_are);
-  for (const float w : network.weights.theta[0]) CHECK(w == 0.75f);
+  for (const float w : network.weights.parameters[0]) CHECK(w == 0.75f);
 }
 
 TEST_CASE("AdamW counts its steps in the store, so that a resumed run goes on", "[optimizer]") {
@@ -53,12 +53,12 @@ TEST_CASE("AdamW counts its steps in the store, so that a resumed run goes on", 
 
 TEST_CASE("AdamW does not touch what is frozen, moments neither", "[optimizer]") {
   Network<Cpu> network({2});
-  network.set<float>(network.weights.theta, 0, {1, 2});
+  network.set<float>(network.weights.parameters, 0, {1, 2});
   network.set<float>(network.weights.gradient, 0, {1, 2});
   auto state = AdamW{}.start(network.store, network.weights, "m");
   AdamW{}.step(network.pass(), network.weights, state,
                [](const Segment&) { return Treatment{.frozen = true}; });
-  CHECK(network.weights.theta[0][1] == 2.f);
+  CHECK(network.weights.parameters[0][1] == 2.f);
   CHECK(state.first[0][1] == 0.f);
   CHECK(state.second[0][1] == 0.f);
 }
@@ -72,11 +72,11 @@ TEST_CASE("AdamW: a segment that thaws takes its first step as one that was neve
   auto state = adamw.start(network.store, network.weights, "m");
   for (int step = 0; step < 3; ++step)
     adamw.step(network.pass(), network.weights, state, [&](const Segment& s) {
-      return Treatment{.frozen = step < 2 && &s == &network.weights.theta.segments[1]};
+      return Treatment{.frozen = step < 2 && &s == &network.weights.parameters.segments[1]};
     });
-  CHECK(network.weights.theta[1][0] == Approx(-0.5));
-  CHECK(network.weights.theta[1][1] == Approx(0.5));
-  CHECK(network.weights.theta[0][0] == Approx(-1.5));
+  CHECK(network.weights.parameters[1][0] == Approx(-0.5));
+  CHECK(network.weights.parameters[1][1] == Approx(0.5));
+  CHECK(network.weights.parameters[0][0] == Approx(-1.5));
 }
 
 TEST_CASE("AdamW has the same bits with one, two and three threads", "[optimizer]") {
@@ -89,7 +89,8 @@ TEST_CASE("AdamW has the same bits with one, two and three threads", "[optimizer
     auto state = AdamW{}.start(network.store, network.weights, "m");
     for (int step = 0; step < 3; ++step)
       AdamW{}.step(network.pass(), network.weights, state, as_they_are);
-    results.emplace_back(network.weights.theta[0].begin(), network.weights.theta[0].end());
+    results.emplace_back(network.weights.parameters[0].begin(),
+                         network.weights.parameters[0].end());
   }
   CHECK(results[0] == results[1]);
   CHECK(results[0] == results[2]);
@@ -100,7 +101,7 @@ TEST_CASE("AdamW passes a NaN on to its own weight only", "[optimizer]") {
   network.weights.gradient[0][3] = std::numeric_limits<float>::quiet_NaN();
   auto state = AdamW{}.start(network.store, network.weights, "m");
   AdamW{}.step(network.pass(), network.weights, state, as_they_are);
-  for (Index i = 0; i < 20; ++i) CHECK(std::isnan(network.weights.theta[0][i]) == (i == 3));
+  for (Index i = 0; i < 20; ++i) CHECK(std::isnan(network.weights.parameters[0][i]) == (i == 3));
 }
 
 TEST_CASE("AdamW does not freeze a weight whose gradient's square overflows", "[optimizer]") {
@@ -108,5 +109,5 @@ TEST_CASE("AdamW does not freeze a weight whose gradient's square overflows", "[
   network.weights.gradient[0][3] = 1e25f;
   auto state = AdamW{}.start(network.store, network.weights, "m");
   AdamW{}.step(network.pass(), network.weights, state, as_they_are);
-  for (Index i = 0; i < 20; ++i) CHECK(std::isnan(network.weights.theta[0][i]) == (i == 3));
+  for (Index i = 0; i < 20; ++i) CHECK(std::isnan(network.weights.parameters[0][i]) == (i == 3));
 }

@@ -16,7 +16,7 @@ double largest_difference(const Optimizer& optimizer, const std::string& file) {
   Network<D> network({start.cols, start.cols});
   auto state = optimizer.start(network.store, network.weights, "optimizer.moments.0");
   double worst = 0;
-  for (Index k = 0; k < 2; ++k) network.set(network.weights.theta, k, start.values);
+  for (Index k = 0; k < 2; ++k) network.set(network.weights.parameters, k, start.values);
   for (Index step = 0; step < gradients.rows; ++step) {
     const auto row = static_cast<std::size_t>(step * start.cols);
     const std::vector<double> gradient(gradients.values.begin() + step * start.cols,
@@ -25,7 +25,7 @@ double largest_difference(const Optimizer& optimizer, const std::string& file) {
     optimizer.step(network.pass({step, gradients.rows}), network.weights, state,
                    [](const Segment&) { return Treatment{}; });
     for (Index k = 0; k < 2; ++k)
-      worst = std::max(worst, difference<D>(network.weights.theta[k], weights.values, row));
+      worst = std::max(worst, difference<D>(network.weights.parameters[k], weights.values, row));
   }
   return network.padding_is_untouched() ? worst : std::numeric_limits<double>::infinity();
 }

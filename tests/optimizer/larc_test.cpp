@@ -13,7 +13,7 @@ TEST_CASE("LARC agrees with the specification's scaled gradient", "[optimizer]")
   Network<D> network({4});
   std::vector<double> w, g;
   for (int k = 0; k < 4; ++k) w.push_back(std::sin(1 + k)), g.push_back(std::cos(1 + k));
-  network.set(network.weights.theta, 0, w);
+  network.set(network.weights.parameters, 0, w);
   network.set(network.weights.gradient, 0, g);
   const Larc larc{.rate = 1};
   auto state = larc.start(network.store, network.weights, "m");
@@ -31,7 +31,7 @@ TEST_CASE("LARC follows timm's Lars, whose conventions are LARC's, with decay", 
 
 TEST_CASE("LARC: the rate stands outside the buffer", "[optimizer]") {
   Network<D> network({1});
-  network.weights.theta[0][0] = 1;
+  network.weights.parameters[0][0] = 1;
   network.weights.gradient[0][0] = 2;
   const Larc larc{.rate = cosine(1), .beta = 0.5, .decay = 0};
   auto state = larc.start(network.store, network.weights, "m");
@@ -41,38 +41,39 @@ TEST_CASE("LARC: the rate stands outside the buffer", "[optimizer]") {
     v = 0.5 * v + 2 * 1e-3 * w / (2 + 1e-8);
     w -= rate * v;
     larc.step(network.pass({.step = step, .steps = 3}), network.weights, state, as_they_are);
-    CHECK(network.weights.theta[0][0] == Approx(w).epsilon(1e-12));
+    CHECK(network.weights.parameters[0][0] == Approx(w).epsilon(1e-12));
   }
 }
 
 TEST_CASE("LARC: where weights or gradients are all 0 the gradient stays as it is", "[optimizer]") {
   Network<Cpu> network({1, 1});
-  network.weights.theta[1][0] = 1;
+  network.weights.parameters[1][0] = 1;
   network.weights.gradient[0][0] = 1;
   const Larc larc{.rate = 0.5, .beta = 0, .decay = 0.1};
   auto state = larc.start(network.store, network.weights, "m");
   larc.step(network.pass(), network.weights, state, as_they_are);
-  CHECK(network.weights.theta[0][0] == -0.5f);
-  CHECK(network.weights.theta[1][0] == 1.f);
+  CHECK(network.weights.parameters[0][0] == -0.5f);
+  CHECK(network.weights.parameters[1][0] == 1.f);
 }
 
 TEST_CASE("LARC does not touch what is frozen, and scales only what adapts", "[optimizer]") {
   Network<Cpu> network({1, 1});
-  for (Index k = 0; k < 2; ++k) network.weights.theta[k][0] = 1, network.weights.gradient[k][0] = 1;
+  for (Index k = 0; k < 2; ++k)
+    network.weights.parameters[k][0] = 1, network.weights.gradient[k][0] = 1;
   const Larc larc{.rate = 0.5, .decay = 0};
   auto state = larc.start(network.store, network.weights, "m");
   larc.step(network.pass(), network.weights, state,
             [](const Segment& s) { return Treatment{.adapts = false, .frozen = s.name == "w0"}; });
-  CHECK(network.weights.theta[0][0] == 1.f);
+  CHECK(network.weights.parameters[0][0] == 1.f);
   CHECK(state.velocity[0][0] == 0.f);
-  CHECK(network.weights.theta[1][0] == 0.5f);
+  CHECK(network.weights.parameters[1][0] == 0.5f);
 }
 
 TEST_CASE("Larc does not drop a gradient whose norm overflows", "[optimizer]") {
   Network<BasicCpu<double>> network({2});
-  std::fill_n(network.weights.theta[0].begin(), 2, 1.0);
+  std::fill_n(network.weights.parameters[0].begin(), 2, 1.0);
   network.weights.gradient[0][0] = 1e200;
   auto state = Larc{}.start(network.store, network.weights, "m");
   Larc{}.step(network.pass(), network.weights, state, as_they_are);
-  CHECK(std::isnan(network.weights.theta[0][0]));
+  CHECK(std::isnan(network.weights.parameters[0][0]));
 }

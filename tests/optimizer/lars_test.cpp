@@ -18,23 +18,23 @@ TEST_CASE("LARS agrees with the specification's two steps", "[optimizer]") {  //
     g.push_back(std::cos(1 + k));
     twice.push_back(2 * g.back());
   }
-  network.set(network.weights.theta, 0, w);
+  network.set(network.weights.parameters, 0, w);
   network.set(network.weights.gradient, 0, g);
   lars.step(network.pass(), network.weights, state, as_they_are);
   CHECK(difference<BasicCpu<double>>(
-            network.weights.theta[0],
+            network.weights.parameters[0],
             {.8408236781909, .9096345480966, .142131609477, -.7560464754223}) < 1e-12);
   network.set(network.weights.gradient, 0, twice);
   lars.step(network.pass(), network.weights, state, as_they_are);
   CHECK(difference<BasicCpu<double>>(
-            network.weights.theta[0],
+            network.weights.parameters[0],
             {.8396283898157, .910327952355, .1440761936915, -.7546385530105}) < 1e-12);
 }
 
 TEST_CASE("LARS: a bias is neither decayed nor adapted", "[optimizer]") {  // simclr.md 8.11
   Network<Cpu> network({2, 2});
   for (Index k = 0; k < 2; ++k) {
-    network.set<float>(network.weights.theta, k, {3, 4});
+    network.set<float>(network.weights.parameters, k, {3, 4});
     network.set<float>(network.weights.gradient, k, {0, 1});
   }
   const Lars lars{.rate = 1, .beta = 0.9, .decay = 0.1};
@@ -43,11 +43,11 @@ TEST_CASE("LARS: a bias is neither decayed nor adapted", "[optimizer]") {  // si
     return Treatment{.decays = s.name == "w0", .adapts = s.name == "w0"};
   });
   CHECK(difference<Cpu>(state.velocity[0], {0.003492151 * 0.3, 0.003492151 * 1.4}) < 1e-6);
-  CHECK(difference<Cpu>(network.weights.theta[0], {3 - 0.003492151 * 0.3, 4 - 0.003492151 * 1.4}) <
-        1e-6);
+  CHECK(difference<Cpu>(network.weights.parameters[0],
+                        {3 - 0.003492151 * 0.3, 4 - 0.003492151 * 1.4}) < 1e-6);
   CHECK(state.velocity[1][0] == 0.f);
   CHECK(state.velocity[1][1] == 1.f);
-  CHECK(network.weights.theta[1][1] == 3.f);
+  CHECK(network.weights.parameters[1][1] == 3.f);
 }
 
 TEST_CASE("LARS follows timm's where the conventions agree", "[optimizer]") {
@@ -58,13 +58,13 @@ TEST_CASE("LARS follows timm's where the conventions agree", "[optimizer]") {
 
 TEST_CASE("LARS: the ratio is 1 where weights or gradients are all 0", "[optimizer]") {
   Network<Cpu> network({1, 1});
-  network.weights.theta[1][0] = 1;
+  network.weights.parameters[1][0] = 1;
   network.weights.gradient[0][0] = 1;
   const Lars lars{.rate = 0.5, .beta = 0, .decay = 0};
   auto state = lars.start(network.store, network.weights, "m");
   lars.step(network.pass(), network.weights, state, as_they_are);
-  CHECK(network.weights.theta[0][0] == -0.5f);
-  CHECK(network.weights.theta[1][0] == 1.f);
+  CHECK(network.weights.parameters[0][0] == -0.5f);
+  CHECK(network.weights.parameters[1][0] == 1.f);
 }
 
 TEST_CASE("LARS: a step is trust times rate times the norm of the weights, at every size",
@@ -74,7 +74,7 @@ TEST_CASE("LARS: a step is trust times rate times the norm of the weights, at ev
   double before = 0, step = 0;
   for (Index i = 0; i < size; ++i) {
     const float w = std::sin(static_cast<float>(i) + 1);
-    network.weights.theta[0][i] = w;
+    network.weights.parameters[0][i] = w;
     network.weights.gradient[0][i] = std::cos(static_cast<float>(i)) * 1e-12f;
     before += double{w} * double{w};
   }
@@ -88,19 +88,19 @@ TEST_CASE("LARS: a step is trust times rate times the norm of the weights, at ev
 TEST_CASE("LARS: a NaN in a gradient spreads over its segment and no extra_negatives",
           "[optimizer]") {
   Network<Cpu> network({3, 3});
-  for (Index k = 0; k < 2; ++k) network.set<float>(network.weights.theta, k, {1, 2, 3});
+  for (Index k = 0; k < 2; ++k) network.set<float>(network.weights.parameters, k, {1, 2, 3});
   network.weights.gradient[0][1] = std::numeric_limits<float>::quiet_NaN();
   auto state = Lars{}.start(network.store, network.weights, "m");
   Lars{}.step(network.pass(), network.weights, state, as_they_are);
-  for (const float w : network.weights.theta[0]) CHECK(std::isnan(w));
-  for (const float w : network.weights.theta[1]) CHECK_FALSE(std::isnan(w));
+  for (const float w : network.weights.parameters[0]) CHECK(std::isnan(w));
+  for (const float w : network.weights.parameters[1]) CHECK_FALSE(std::isnan(w));
 }
 
 TEST_CASE("Lars does not drop a gradient whose norm overflows", "[optimizer]") {
   Network<BasicCpu<double>> network({2});
-  std::fill_n(network.weights.theta[0].begin(), 2, 1.0);
+  std::fill_n(network.weights.parameters[0].begin(), 2, 1.0);
   network.weights.gradient[0][0] = 1e200;
   auto state = Lars{}.start(network.store, network.weights, "m");
   Lars{}.step(network.pass(), network.weights, state, as_they_are);
-  CHECK(std::isnan(network.weights.theta[0][0]));
+  CHECK(std::isnan(network.weights.parameters[0][0]));
 }

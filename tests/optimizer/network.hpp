@@ -20,18 +20,18 @@ struct Network {
     for (std::size_t k = 0; k < sizes.size(); ++k)
       layout.weight("w" + std::to_string(k), kind, {sizes[k]}, zeros);
     weights = reserve_trained(store, layout, 1);
-    for (auto slice : {weights.theta, weights.gradient}) {
+    for (auto slice : {weights.parameters, weights.gradient}) {
       std::fill(slice.all.begin(), slice.all.end(), poison);
       for (Index k = 0; k < slice.count(); ++k)
         std::fill(slice[k].begin(), slice[k].end(), Real<D>(0));
     }
   }
   bool padding_is_untouched() const {
-    std::vector<bool> used(static_cast<std::size_t>(weights.theta.all.size));
-    for (const Segment& s : weights.theta.segments)
+    std::vector<bool> used(static_cast<std::size_t>(weights.parameters.all.size));
+    for (const Segment& s : weights.parameters.segments)
       for (Index i = 0; i < s.size(); ++i) used[static_cast<std::size_t>(s.offset + i)] = true;
     for (std::size_t i = 0; i < used.size(); ++i)
-      if (!used[i] && weights.theta.all[static_cast<Index>(i)] != poison) return false;
+      if (!used[i] && weights.parameters.all[static_cast<Index>(i)] != poison) return false;
     return true;
   }
   Pass<D> pass(Progress progress = {}) {

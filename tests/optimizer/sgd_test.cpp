@@ -22,12 +22,12 @@ TEST_CASE("SGD with Nesterov's momentum follows PyTorch's for five steps", "[opt
 TEST_CASE("SGD without momentum and decay is w - rate g, at every size", "[optimizer]") {
   const Index size = GENERATE(1, 3, 16, 17, 40000);
   Network<Cpu> network({size});
-  std::fill(network.weights.theta[0].begin(), network.weights.theta[0].end(), 2.f);
+  std::fill(network.weights.parameters[0].begin(), network.weights.parameters[0].end(), 2.f);
   std::fill(network.weights.gradient[0].begin(), network.weights.gradient[0].end(), 4.f);
   const Sgd sgd{.rate = 0.25, .beta = 0, .decay = 0};
   auto state = sgd.start(network.store, network.weights, "m");
   sgd.step(network.pass(), network.weights, state, [](const Segment&) { return Treatment{}; });
-  for (const float w : network.weights.theta[0]) REQUIRE(w == 1.f);
+  for (const float w : network.weights.parameters[0]) REQUIRE(w == 1.f);
   CHECK(network.padding_is_untouched());
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("SGD: a treatment scales the rate, drops decay, or freezes weights and
           "[optimizer]") {
   Network<Cpu> network({2, 2, 2});
   for (Index k = 0; k < 3; ++k) {
-    network.set<float>(network.weights.theta, k, {1, 1});
+    network.set<float>(network.weights.parameters, k, {1, 1});
     network.set<float>(network.weights.gradient, k, {1, 1});
   }
   const Sgd sgd{.rate = 0.5, .beta = 0.5, .decay = 1};
@@ -44,9 +44,9 @@ TEST_CASE("SGD: a treatment scales the rate, drops decay, or freezes weights and
     return Treatment{
         .rate = s.name == "w1" ? 0.5 : 1, .decays = s.name == "w1", .frozen = s.name == "w2"};
   });
-  CHECK(network.weights.theta[0][0] == 0.5f);
-  CHECK(network.weights.theta[1][0] == 0.5f);
-  CHECK(network.weights.theta[2][0] == 1.f);
+  CHECK(network.weights.parameters[0][0] == 0.5f);
+  CHECK(network.weights.parameters[1][0] == 0.5f);
+  CHECK(network.weights.parameters[2][0] == 1.f);
   CHECK(state.velocity[1][0] == 2.f);
   CHECK(state.velocity[2][0] == 0.f);
 }
@@ -59,7 +59,7 @@ TEST_CASE("SGD takes its rate from the schedule", "[optimizer]") {
   for (Index step = 0; step < 3; ++step)
     sgd.step(network.pass({step, 10}), network.weights, state,
              [](const Segment&) { return Treatment{}; });
-  CHECK(network.weights.theta[0][0] == -0.75f);
+  CHECK(network.weights.parameters[0][0] == -0.75f);
 }
 
 TEST_CASE("SGD: the buffer is a kept entry under its name", "[optimizer]") {

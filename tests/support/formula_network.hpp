@@ -35,11 +35,11 @@ struct FormulaNetwork {
 
   FormulaNetwork(const Net& n, Shape in, std::uint64_t seed = 3) : net(n) {
     weights = reserve_trained(store, net.template layout<D>(in), seed);
-    for (Index k = 0; k < weights.theta.count(); ++k) {
-      const Segment& s = weights.theta.segments[static_cast<std::size_t>(k)];
+    for (Index k = 0; k < weights.parameters.count(); ++k) {
+      const Segment& s = weights.parameters.segments[static_cast<std::size_t>(k)];
       if (s.kind == Kind::weight) continue;  // shifts and scales away from 0 and 1
       for (Index i = 0; i < s.size(); ++i)
-        weights.theta[k][i] =
+        weights.parameters[k][i] =
             static_cast<Real<D>>((s.kind == Kind::scale ? 1 : 0) + 0.25 * test_number(s.name, i));
     }
   }
@@ -49,7 +49,7 @@ struct FormulaNetwork {
   Pass<D> pass(Index chunk = 0, Index group = 0) {
     Pass<D> p{.device = &device, .workspace = &workspace, .seed = 11};
     p.chunk = chunk;
-    p.group = group;
+    p.batch_norm_group = group;
     return p;
   }
   void clear() { std::fill(weights.gradient.all.begin(), weights.gradient.all.end(), Real<D>(0)); }
@@ -57,7 +57,7 @@ struct FormulaNetwork {
     return {weights.gradient.all.begin(), weights.gradient.all.end()};
   }
   std::vector<Real<D>> buffers() const {
-    return {weights.beta.all.begin(), weights.beta.all.end()};
+    return {weights.buffers.all.begin(), weights.buffers.all.end()};
   }
 };
 

@@ -37,16 +37,16 @@ inline Index torch_position(const Segment& s, Index i) {
 
 /// Weights: a matrix is 1.5 formula / sqrt(fan in), a scale 1 + formula / 4, a shift or bias formula / 4.
 template <class D>
-void fill_by_formula(Slice<Real<D>, D> theta) {
-  for (Index k = 0; k < theta.count(); ++k) {
-    const Segment& s = theta.segments[static_cast<std::size_t>(k)];
+void fill_by_formula(Slice<Real<D>, D> parameters) {
+  for (Index k = 0; k < parameters.count(); ++k) {
+    const Segment& s = parameters.segments[static_cast<std::size_t>(k)];
     const double fan_in = static_cast<double>(s.size()) / static_cast<double>(s.extents[0]);
     for (Index i = 0; i < s.size(); ++i) {
       const double f = formula(k, torch_position(s, i));
-      theta[k][i] = static_cast<Real<D>>(static_cast<float>(s.kind == Kind::weight
-                                                                ? 1.5 * f / std::sqrt(fan_in)
-                                                            : s.kind == Kind::scale ? 1 + f / 4
-                                                                                    : f / 4));
+      parameters[k][i] = static_cast<Real<D>>(static_cast<float>(s.kind == Kind::weight
+                                                                     ? 1.5 * f / std::sqrt(fan_in)
+                                                                 : s.kind == Kind::scale ? 1 + f / 4
+                                                                                         : f / 4));
     }
   }
 }
@@ -86,7 +86,7 @@ struct GoldenErrors {
     const Shape shape{shape_of[0], shape_of[1], shape_of[2], shape_of[3]};
     Store<D> store;
     const Trained<D> w = reserve_trained(store, net.template layout<D>(shape), 1);
-    fill_by_formula<D>(w.theta);
+    fill_by_formula<D>(w.parameters);
     std::vector<Activation<D>> pixels;
     for (Index i = 0; i < shape.size(); ++i)
       pixels.push_back(static_cast<Activation<D>>(formula(100, i)));
@@ -106,18 +106,18 @@ struct GoldenErrors {
                            static_cast<Real<D>>(formula(200, r * differentiable.value.cols + c)));
     net.backward(trace, w);
     const std::vector<double>& expected = golden["gradients"].values;
-    for (Index k = 0; k < w.theta.count(); ++k)
+    for (Index k = 0; k < w.parameters.count(); ++k)
       gradients = std::max(
           gradients, projection_error(project(in_torch_order(w.gradient, k)),
                                       expected.data() + static_cast<std::size_t>(k) * projections));
     input = input_error(net, pass, images, w, golden);
 
-    net.settle(trace, w.buffers());
+    net.update_buffers(trace, w.buffers);
     const std::vector<double>& kept = golden["buffers"].values;
     std::size_t at = 0;
-    for (Index k = 0; k < w.beta.count(); ++k) {
-      const auto size = static_cast<std::size_t>(w.beta[k].size);
-      buffers = std::max(buffers, difference(std::span<const Real<D>>(w.beta[k].data, size),
+    for (Index k = 0; k < w.buffers.count(); ++k) {
+      const auto size = static_cast<std::size_t>(w.buffers[k].size);
+      buffers = std::max(buffers, difference(std::span<const Real<D>>(w.buffers[k].data, size),
                                              std::span<const double>(kept).subspan(at, size)));
       at += size;
     }

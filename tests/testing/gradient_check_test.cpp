@@ -61,9 +61,9 @@ TEST_CASE("gradient check: each segment of a network is looked at by itself", "[
   Layout layout = Layout::on<D>();
   layout.weight("large", Kind::weight, {100}, zeros);
   layout.weight("small", Kind::bias, {3}, zeros);
-  std::vector<double> theta(static_cast<std::size_t>(Layout::length(layout.theta(), 8))),
-      gradient(theta.size());
-  const Slice<double, D> slice{view<D>(theta), layout.theta()};
+  std::vector<double> parameters(static_cast<std::size_t>(Layout::length(layout.parameters(), 8))),
+      gradient(parameters.size());
+  const Slice<double, D> slice{view<D>(parameters), layout.parameters()};
   for (Index i = 0; i < 100; ++i) slice[0][i] = std::sin(static_cast<double>(i));
   const auto value = [&] {
     double v = 0;
@@ -71,8 +71,8 @@ TEST_CASE("gradient check: each segment of a network is looked at by itself", "[
     for (const double w : slice[1]) v += w;
     return v;
   };
-  for (std::size_t i = 0; i < 100; ++i) gradient[i] = 100 * theta[i];
-  const auto small = static_cast<std::size_t>(layout.theta()[1].offset);
+  for (std::size_t i = 0; i < 100; ++i) gradient[i] = 100 * parameters[i];
+  const auto small = static_cast<std::size_t>(layout.parameters()[1].offset);
   for (std::size_t i = 0; i < 3; ++i) gradient[small + i] = 1;
   CHECK(gradient_error<D>(slice, gradient, value) < 1e-6);
   gradient[small] = 1.01;  // 1e-4 of the largest gradient, but a hundredth of its own

@@ -25,12 +25,12 @@ void check_run(double bound, double target_bound) {
   auto& state = learner.state();
   const Golden golden = Golden::read("train/byol.txt");
   const TrajectoryErrors errors = follow(learner, golden, bound, [&](auto&) {
-    std::copy_n(state.online.theta.all.begin(), state.target.theta.all.size,
-                state.target.theta.all.begin());
+    std::copy_n(state.online.parameters.all.begin(), state.target.parameters.all.size,
+                state.target.parameters.all.begin());
   });
-  const double target = projection_errors(state.target.theta, golden["target"].values, every);
+  const double target = projection_errors(state.target.parameters, golden["target"].values, every);
   const double buffers =
-      projection_errors(state.target.beta, golden["target_buffers"].values, of_encoder);
+      projection_errors(state.target.buffers, golden["target_buffers"].values, of_encoder);
   CAPTURE(errors.loss, errors.weights, errors.buffers, target, buffers);
   CHECK(target < target_bound);
   CHECK(buffers < target_bound);

@@ -30,7 +30,7 @@ struct Run {
   Vector<std::uint8_t, Cpu> bytes;
 
   explicit Run(float value = 0, Index width = 5)
-      : weights(store.segmented("online", layout(width).theta())),
+      : weights(store.segmented("online", layout(width).parameters())),
         integers(store.integers("sampler.position", 2)),
         bytes(store.vector<std::uint8_t>("mask", 3)) {
     store.vector<float>("online.gradient", 7, 9, Life::scratch);
@@ -276,9 +276,11 @@ struct Parts {
       l.leave();
     }
     weights = reserve_trained(store, l, 1);
-    for (Index k = 0; k < weights.theta.count(); ++k) {
-      std::fill(weights.theta[k].begin(), weights.theta[k].end(), value + static_cast<float>(k));
-      std::fill(weights.beta[k].begin(), weights.beta[k].end(), -value - static_cast<float>(k));
+    for (Index k = 0; k < weights.parameters.count(); ++k) {
+      std::fill(weights.parameters[k].begin(), weights.parameters[k].end(),
+                value + static_cast<float>(k));
+      std::fill(weights.buffers[k].begin(), weights.buffers[k].end(),
+                -value - static_cast<float>(k));
     }
   }
 };
@@ -290,9 +292,10 @@ TEST_CASE("Weights of a part are read by their names, whatever trained them", "[
   const Parts trained({{"stem", 7}, {"encoder", 5}, {"head", 2}}, 10);
   save_checkpoint(folder / "c", trained.store, recipe, {70, 100, 7, 10});
   Parts encoder({{"encoder", 5}}, 1);
-  CHECK(load_network<Cpu>(folder / "c", encoder.weights.buffers()) == Progress{70, 100, 7, 10});
-  for (const float w : encoder.weights.theta[0]) CHECK(w == 11);
-  for (const float b : encoder.weights.beta[0]) CHECK(b == -11);
+  CHECK(load_network<Cpu>(folder / "c", encoder.weights.without_gradient()) ==
+        Progress{70, 100, 7, 10});
+  for (const float w : encoder.weights.parameters[0]) CHECK(w == 11);
+  for (const float b : encoder.weights.buffers[0]) CHECK(b == -11);
 }
 
 TEST_CASE("Weights that a checkpoint has not are named, and nothing is changed", "[checkpoint]") {
@@ -300,14 +303,14 @@ TEST_CASE("Weights that a checkpoint has not are named, and nothing is changed",
   const Parts trained({{"encoder", 5}}, 10);
   save_checkpoint(folder / "c", trained.store, recipe, {70, 100, 7, 10});
   Parts other({{"encoder", 5}, {"head", 2}}, 1);
-  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", other.weights.buffers()),
+  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", other.weights.without_gradient()),
                     ContainsSubstring("'online' has no 'head.weight' (3, 2)") &&
                         ContainsSubstring("'online.buffers' has no 'head.mean' (2)"));
-  for (const float w : other.weights.theta[0]) CHECK(w == 1);
+  for (const float w : other.weights.parameters[0]) CHECK(w == 1);
   Parts wider({{"encoder", 6}}, 1);
-  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", wider.weights.buffers()),
+  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", wider.weights.without_gradient()),
                     ContainsSubstring("'encoder.weight' (3, 6)"));
-  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", wider.weights.buffers(), "target"),
+  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", wider.weights.without_gradient(), "target"),
                     ContainsSubstring("'target' has no"));
 }
 
@@ -357,10 +360,10 @@ TEST_CASE("A checkpoint in which an entry or a segment stands twice is refused b
   const Trained<Cpu> weights = reserve_trained(network, l, 1);
   const Segment w{.name = "w", .extents = {3}};
   write_entries(folder / "c", {"online"}, {w});
-  load_network<Cpu>(folder / "c", weights.buffers());
-  CHECK(weights.theta[0][1] == 2);
+  load_network<Cpu>(folder / "c", weights.without_gradient());
+  CHECK(weights.parameters[0][1] == 2);
   write_entries(folder / "c", {"online"}, {w, {.name = "v", .extents = {3}}, w});
-  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", weights.buffers()),
+  CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", weights.without_gradient()),
                     ContainsSubstring("entry 'online' has segment 'w' twice"));
 }
 
@@ -374,7 +377,7 @@ TEST_CASE("A segment that lies beyond its entry is no segment, wherever it claim
   for (const Index offset : {Index{1}, Index{-1}, std::numeric_limits<Index>::max(),
                              std::numeric_limits<Index>::max() / 4}) {
     write_entries(folder / "c", {"online"}, {{.name = "w", .extents = {3}, .offset = offset}});
-    CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", weights.buffers()),
+    CHECK_THROWS_WITH(load_network<Cpu>(folder / "c", weights.without_gradient()),
                       ContainsSubstring("'online' has no 'w' (3)"));
   }
 }

@@ -191,7 +191,7 @@ TEST_CASE("Learner: frozen segments keep their bits, the others move", "[train]"
       .method = recipe.method, .rule = {"encoder"}, .batch = 8, .steps = 3};
   Learner learner(frozen, setup);
   const auto weights = [&](std::string_view part) {
-    const auto slice = learner.state().online.theta.under(part)[0];
+    const auto slice = learner.state().online.parameters.under(part)[0];
     return std::vector<float>(slice.begin(), slice.end());
   };
   const auto encoder = weights("encoder"), head = weights("head");
@@ -243,7 +243,8 @@ TEST_CASE("Learner: a gradient that is not finite stops the step, and the segmen
   const auto before = kept(learner);
   const std::string message = not_finite([&] { learner.fit(batches); });
   CHECK(message.starts_with("selfsame: step 3: the gradient of '" +
-                            learner.state().online.theta.segments[2].name + "' is not finite"));
+                            learner.state().online.parameters.segments[2].name +
+                            "' is not finite"));
   CHECK(kept(learner) == before);
 }
 
@@ -254,7 +255,7 @@ TEST_CASE("Learner: a store with a NaN does not overwrite a checkpoint", "[train
   learner.fit(batches, 2);
   learner.save(folder / "good");
   const auto before = read_file(folder / "good");
-  learner.state().online.theta[1][0] = NAN;
+  learner.state().online.parameters[1][0] = NAN;
   CHECK(not_finite([&] { learner.save(folder / "good"); }).find("'online'") != std::string::npos);
   CHECK(not_finite([&] { learner.save(folder / "new"); }) != "");
   CHECK(read_file(folder / "good") == before);

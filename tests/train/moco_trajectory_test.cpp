@@ -28,8 +28,8 @@ void check_run(double bound, double target_bound) {
   auto& state = learner.state();
   const Golden golden = Golden::read("train/moco.txt");
   const TrajectoryErrors errors = follow(learner, golden, bound, [&](auto&) {
-    std::copy(state.online.theta.all.begin(), state.online.theta.all.end(),
-              state.target.theta.all.begin());
+    std::copy(state.online.parameters.all.begin(), state.online.parameters.all.end(),
+              state.target.parameters.all.begin());
     for (Index r = 0; r < keys; ++r) {
       double square = 0;
       for (Index c = 0; c < width; ++c) square += std::pow(formula(900, r * width + c), 2);
@@ -38,9 +38,9 @@ void check_run(double bound, double target_bound) {
             static_cast<Activation<D>>(formula(900, r * width + c) / std::sqrt(square));
     }
   });
-  const double target = projection_errors(state.target.theta, golden["target"].values, every);
+  const double target = projection_errors(state.target.parameters, golden["target"].values, every);
   const double buffers =
-      projection_errors(state.target.beta, golden["target_buffers"].values, of_encoder);
+      projection_errors(state.target.buffers, golden["target_buffers"].values, of_encoder);
   const std::vector<double> queue(state.memory.keys.data, state.memory.keys.data + keys * width);
   const double queued = projection_error(project(queue), golden["queue"].values.data());
   CAPTURE(errors.loss, errors.weights, errors.buffers, target, buffers, queued);

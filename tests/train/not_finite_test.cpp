@@ -58,7 +58,7 @@ TEST_CASE("Entries are refused by name, but for a memory's logarithm of nothing"
   memory[2] = 0;
   s.network.gradient[0][0] = NAN;  // scratch
   CHECK_NOTHROW(check());
-  s.network.theta[2][1] = -INFINITY;
+  s.network.parameters[2][1] = -INFINITY;
   CHECK_THROWS_WITH(check(), ContainsSubstring("'online', segment 'c', has"));
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("Recipes: who decays, and how batch norms are split", "[train]") {
   STATIC_REQUIRE(std::same_as<decltype(swav_recipe)::Rule, AllDecay>);
   STATIC_REQUIRE(std::same_as<decltype(moco_v1_recipe)::Rule, AllDecay>);
   STATIC_REQUIRE(std::same_as<decltype(byol_recipe)::Rule, WeightsDecay>);
-  CHECK(moco_v2_recipe.group == 32);
-  CHECK(moco_cifar10_recipe.group == 64);
+  CHECK(moco_v2_recipe.batch_norm_group == 32);
+  CHECK(moco_cifar10_recipe.batch_norm_group == 64);
   CHECK(json(byol_recipe).find("\"optimizer.decay\": 1.5e-06") != std::string::npos);
 }

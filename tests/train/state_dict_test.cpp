@@ -56,8 +56,8 @@ std::vector<NamedTensor> torchvision(Index depth, const std::string& prefix = ""
     if (e.size() == 4) e = {e[0], e[3], e[1], e[2]};
     file.emplace_back(prefix + s.name, e, std::span<const float>(numbers));
   };
-  for (std::size_t k = 0; k < layout.theta().size(); ++k) {
-    const Segment& s = layout.theta()[k];
+  for (std::size_t k = 0; k < layout.parameters().size(); ++k) {
+    const Segment& s = layout.parameters()[k];
     const double fan_in = static_cast<double>(s.size() / s.extents[0]);
     add(s, static_cast<Index>(k), [&](double f) {
       return s.kind == Kind::weight  ? 1.5 * f / std::sqrt(fan_in)
@@ -65,8 +65,8 @@ std::vector<NamedTensor> torchvision(Index depth, const std::string& prefix = ""
                                      : f / 4;
     });
   }
-  for (std::size_t k = 0; k < layout.beta().size(); ++k) {
-    const Segment& s = layout.beta()[k];
+  for (std::size_t k = 0; k < layout.buffers().size(); ++k) {
+    const Segment& s = layout.buffers()[k];
     add(s, static_cast<Index>(1000 + k),
         [&](double f) { return f / 4 + (s.name.ends_with("running_var") ? 1 : 0); });
   }
@@ -97,7 +97,7 @@ TEST_CASE("torchvision's ResNet, read from its state_dict, gives torchvision's f
   const Golden golden = Golden::read("train/torchvision_features" + std::to_string(depth) + ".txt");
   Network network({.depth = depth}, {2, 64, 64, 3});
   const StateDictReport report = take_state_dict<Cpu>(
-      torchvision(depth, "backbone."), network.weights.buffers(), "encoder", "backbone.");
+      torchvision(depth, "backbone."), network.weights.without_gradient(), "encoder", "backbone.");
   CHECK(report.missing.empty());
   CHECK(report.adapted.empty());
   CHECK(report.left_over == std::vector<std::string>{"backbone.bn1.num_batches_tracked",
@@ -109,7 +109,8 @@ TEST_CASE("a stem of three channels, folded to one, sees grey images as three eq
           "[train]") {
   const Golden golden = Golden::read("train/torchvision_features18.txt");
   Network network({.depth = 18}, {2, 64, 64, 1});
-  const auto report = take_state_dict<Cpu>(torchvision(18), network.weights.buffers(), "encoder");
+  const auto report =
+      take_state_dict<Cpu>(torchvision(18), network.weights.without_gradient(), "encoder");
   CHECK(report.adapted == std::vector<std::string>{"conv1.weight"});
   CHECK(worst(network.features(), golden["grey"].values) < 1e-5);
 }
@@ -119,9 +120,9 @@ TEST_CASE("a stem of three channels, widened, keeps its sum over channels", "[tr
   CAPTURE(channels);
   const auto file = torchvision(18);
   Network network({.depth = 18}, {1, 64, 64, channels});
-  take_state_dict<Cpu>(file, network.weights.buffers(), "encoder");
+  take_state_dict<Cpu>(file, network.weights.without_gradient(), "encoder");
   const auto stem = file.front().numbers<double>();
-  const auto ours = network.weights.theta[0];
+  const auto ours = network.weights.parameters[0];
   for (Index o = 0; o < 64; ++o)
     for (Index i = 0; i < 49; ++i) {
       double sum = 0, theirs = 0;
@@ -136,28 +137,29 @@ TEST_CASE("a stem of three channels, widened, keeps its sum over channels", "[tr
 TEST_CASE("weights that leave as a state_dict come back bit by bit", "[train]") {
   Network from({.depth = 8, .stem = Stem::small}, {1, 8, 8, 3}, 1),
       to({.depth = 8, .stem = Stem::small}, {1, 8, 8, 3}, 2);
-  from.weights.beta[0][3] = 7;
+  from.weights.buffers[0][3] = 7;
   const auto file = state_dict<Cpu>(from.weights, "encoder", "model.");
   CHECK(file.front().name == "model.conv1.weight");
   CHECK(file.front().extents == std::vector<Index>{16, 3, 3, 3});
-  const auto report = take_state_dict<Cpu>(file, to.weights.buffers(), "encoder", "model.");
+  const auto report =
+      take_state_dict<Cpu>(file, to.weights.without_gradient(), "encoder", "model.");
   CHECK(report.taken.size() == file.size());
-  for (Index k = 0; k < from.weights.theta.count(); ++k)
-    CHECK(std::equal(from.weights.theta[k].begin(), from.weights.theta[k].end(),
-                     to.weights.theta[k].begin()));
-  for (Index k = 0; k < from.weights.beta.count(); ++k)
-    CHECK(std::equal(from.weights.beta[k].begin(), from.weights.beta[k].end(),
-                     to.weights.beta[k].begin()));
+  for (Index k = 0; k < from.weights.parameters.count(); ++k)
+    CHECK(std::equal(from.weights.parameters[k].begin(), from.weights.parameters[k].end(),
+                     to.weights.parameters[k].begin()));
+  for (Index k = 0; k < from.weights.buffers.count(); ++k)
+    CHECK(std::equal(from.weights.buffers[k].begin(), from.weights.buffers[k].end(),
+                     to.weights.buffers[k].begin()));
 }
 
 TEST_CASE("a part of a state_dict is taken, and the rest stays as it was, by name", "[train]") {
   Network network({.depth = 8, .stem = Stem::small}, {1, 8, 8, 3});
-  const float before = network.weights.theta[0][0];
+  const float before = network.weights.parameters[0][0];
   auto file = state_dict<Cpu>(network.weights, "encoder");
   file.erase(file.begin());
-  const auto report = take_state_dict<Cpu>(file, network.weights.buffers(), "encoder");
+  const auto report = take_state_dict<Cpu>(file, network.weights.without_gradient(), "encoder");
   CHECK(report.missing == std::vector<std::string>{"conv1.weight"});
-  CHECK(network.weights.theta[0][0] == before);
+  CHECK(network.weights.parameters[0][0] == before);
   CHECK(report.text() ==
         "taken " + std::to_string(file.size()) + ", missing 1: conv1.weight, left over 0");
 }
@@ -165,12 +167,12 @@ TEST_CASE("a part of a state_dict is taken, and the rest stays as it was, by nam
 TEST_CASE("a state_dict that does not fit is refused with both sides, and changes nothing",
           "[train]") {
   Network network({.depth = 18}, {1, 64, 64, 3});
-  const std::vector<float> before(network.weights.theta.all.begin(),
-                                  network.weights.theta.all.end());
+  const std::vector<float> before(network.weights.parameters.all.begin(),
+                                  network.weights.parameters.all.end());
   const auto refused = [&](const std::vector<NamedTensor>& file, const std::string& why) {
-    CHECK_THROWS_WITH(take_state_dict<Cpu>(file, network.weights.buffers(), "encoder"),
+    CHECK_THROWS_WITH(take_state_dict<Cpu>(file, network.weights.without_gradient(), "encoder"),
                       ContainsSubstring(why));
-    CHECK(std::equal(before.begin(), before.end(), network.weights.theta.all.begin()));
+    CHECK(std::equal(before.begin(), before.end(), network.weights.parameters.all.begin()));
   };
   refused(torchvision(50), "'layer1.0.conv1.weight' (64, 64, 1, 1) for (64, 64, 3, 3)");
   refused(torchvision(18, "module."),

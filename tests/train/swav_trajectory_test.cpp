@@ -31,7 +31,7 @@ void check_run(double bound, double queue_bound) {
   const TrajectoryErrors errors = follow(
       learner, golden, bound,
       [&](auto& state) {
-        const auto w = state.online.theta.under("prototypes")[0];
+        const auto w = state.online.parameters.under("prototypes")[0];
         const Workspace::Scope scope(learner.workspace());
         recipe.method.prototypes.normalise_rows(learner.pass(),
                                                 MatrixView<Real<D>, D>(w.data, 10, width));

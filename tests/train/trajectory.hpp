@@ -104,7 +104,7 @@ template <class D, class M, class Optimizer, class Prepare>
 TrajectoryErrors follow(Learner<M, Optimizer, D>& learner, const Golden& golden, double bound,
                         Prepare&& prepare, bool small_views = false) {
   const Trained<D>& w = learner.state().online;
-  fill_by_formula<D>(w.theta);
+  fill_by_formula<D>(w.parameters);
   prepare(learner.state());
   GoldenViews<D> views(small_views);
   TrajectoryErrors errors;
@@ -118,8 +118,8 @@ TrajectoryErrors follow(Learner<M, Optimizer, D>& learner, const Golden& golden,
     errors.loss = std::max(errors.loss, error);
   });
   CHECK(learner.progress().step == trajectory_steps);
-  errors.weights = projection_errors(w.theta, golden["weights"].values, every);
-  errors.buffers = projection_errors(w.beta, golden["buffers"].values, of_encoder);
+  errors.weights = projection_errors(w.parameters, golden["weights"].values, every);
+  errors.buffers = projection_errors(w.buffers, golden["buffers"].values, of_encoder);
   return errors;
 }
 

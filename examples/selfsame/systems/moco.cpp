@@ -9,6 +9,6 @@ std::unique_ptr<selfsame::program::System> selfsame::program::moco(ImageKind kin
   r.method.target.momentum = 0.99;
   r.method.memory.capacity = 4096;
   r.method.loss.temperature = usual_simclr(kind).method.loss.temperature;
-  r.group = 64;
+  r.batch_norm_group = 64;
   return system_of("MoCo", r);
 }

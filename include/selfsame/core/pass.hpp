@@ -46,7 +46,7 @@ struct Pass {
   Index every = 1;              ///< or one every so many, where a layer made one image of many
   Vector<const std::uint8_t, D> mask{};  ///< (images, positions), for an encoder that masks
   Index chunk = 0;                       ///< images at a time, of a pass from images; 0: all
-  Index group = 0;                       ///< images of a batch-norm group; 0: all that run together
+  Index batch_norm_group = 0;            ///< images of a batch-norm group; 0: all that run together
   Warnings* warnings = nullptr;          ///< of a training, where somebody reads them
 
   /// The pass of a part of this network: its randomness is independent of its siblings'.
@@ -77,7 +77,7 @@ struct Pass {
     Pass p = *this;
     const Index per = out.images > 0 ? in.images / out.images : 1;
     p.every *= per;
-    p.group = (group + per - 1) / (per > 0 ? per : 1);
+    p.batch_norm_group = (batch_norm_group + per - 1) / (per > 0 ? per : 1);
     if (!(in == out)) p.mask = {};
     return p;
   }

@@ -111,22 +111,22 @@ void initialise(Slice<Real<D>, D> slice, std::uint64_t seed) {
 template <class D>
 Trained<D> reserve_trained(Store<D>& store, const Layout& layout, std::uint64_t seed,
                            const std::string& name = "online") {
-  Trained<D> w{store.segmented(name, layout.theta()),
-               store.segmented(name + ".gradient", layout.theta(), Life::scratch),
-               store.segmented(name + ".buffers", layout.beta())};
-  initialise<D>(w.theta, seed);
-  initialise<D>(w.beta, seed);
+  Trained<D> w{store.segmented(name, layout.parameters()),
+               store.segmented(name + ".gradient", layout.parameters(), Life::scratch),
+               store.segmented(name + ".buffers", layout.buffers())};
+  initialise<D>(w.parameters, seed);
+  initialise<D>(w.buffers, seed);
   return w;
 }
 
 /// Reserves a follower that begins where `from` is; its layout is a prefix of the other's.
 template <class D>
-Following<D> reserve_following(Store<D>& store, const Layout& layout, const Fixed<D>& from,
-                               const std::string& name = "target") {
-  Following<D> w{store.segmented(name, layout.theta()),
-                 store.segmented(name + ".buffers", layout.beta())};
-  std::copy_n(from.theta.all.begin(), w.theta.all.size, w.theta.all.begin());
-  std::copy_n(from.beta.all.begin(), w.beta.all.size, w.beta.all.begin());
+Averaged<D> reserve_following(Store<D>& store, const Layout& layout, const Fixed<D>& from,
+                              const std::string& name = "target") {
+  Averaged<D> w{store.segmented(name, layout.parameters()),
+                store.segmented(name + ".buffers", layout.buffers())};
+  std::copy_n(from.parameters.all.begin(), w.parameters.all.size, w.parameters.all.begin());
+  std::copy_n(from.buffers.all.begin(), w.buffers.all.size, w.buffers.all.begin());
   return w;
 }
 

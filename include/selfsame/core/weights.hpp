@@ -79,21 +79,22 @@ class Layout {
   void leave() { path_.pop_back(); }
   void weight(std::string_view name, Kind kind, std::initializer_list<Index> extents,
               Initialiser initialiser) {
-    theta_.push_back({full(name), kind, extents, depth_, initialiser, length(theta_, unit_)});
+    parameters_.push_back(
+        {full(name), kind, extents, depth_, initialiser, length(parameters_, unit_)});
     if (kind == Kind::weight) ++depth_;
   }
   void buffer(std::string_view name, std::initializer_list<Index> extents,
               Initialiser initialiser) {
-    beta_.push_back(
-        {full(name), Kind::statistic, extents, depth_, initialiser, length(beta_, unit_)});
+    buffers_.push_back(
+        {full(name), Kind::statistic, extents, depth_, initialiser, length(buffers_, unit_)});
   }
 
-  const std::vector<Segment>& theta() const { return theta_; }
-  const std::vector<Segment>& beta() const { return beta_; }
+  const std::vector<Segment>& parameters() const { return parameters_; }
+  const std::vector<Segment>& buffers() const { return buffers_; }
   /// Without padding and buffers: the number that papers print.
-  Index parameters() const {
+  Index parameter_count() const {
     Index n = 0;
-    for (const Segment& s : theta_) n += s.size();
+    for (const Segment& s : parameters_) n += s.size();
     return n;
   }
 
@@ -105,7 +106,7 @@ class Layout {
   }
   Index unit_;
   Index depth_ = 0;
-  std::vector<Segment> theta_, beta_;
+  std::vector<Segment> parameters_, buffers_;
   std::vector<std::string> path_;
 };
 
@@ -153,29 +154,29 @@ struct Slice {
   }
 };
 
-/// Weights that nobody moves: what is computed from them has no gradient.
+/// Read-only parameters and buffers: what is computed from them has no gradient.
 template <class D>
 struct Fixed {
-  Slice<const Real<D>, D> theta, beta;
-  Fixed under(std::string_view part) const { return {theta.under(part), beta.under(part)}; }
-  Fixed part(Index first_weight, Index weights, Index first_buffer, Index buffers) const {
-    return {theta.part(first_weight, weights), beta.part(first_buffer, buffers)};
+  Slice<const Real<D>, D> parameters, buffers;
+  Fixed under(std::string_view part) const { return {parameters.under(part), buffers.under(part)}; }
+  Fixed part(Index first_weight, Index weights, Index first_buffer, Index buffer_count) const {
+    return {parameters.part(first_weight, weights), buffers.part(first_buffer, buffer_count)};
   }
 };
-/// Weights that follow others: an EMA target.
+/// The averaged weights of a target, and the buffers of its own passes.
 template <class D>
-struct Following {
-  Slice<Real<D>, D> theta, beta;
-  operator Fixed<D>() const { return {theta, beta}; }
+struct Averaged {
+  Slice<Real<D>, D> parameters, buffers;
+  operator Fixed<D>() const { return {parameters, buffers}; }
 };
-/// Weights that an optimizer moves; gradients accumulate.
+/// Parameters that an optimizer moves, their gradient, which accumulates, and buffers.
 template <class D>
 struct Trained {
-  Slice<Real<D>, D> theta, gradient, beta;
-  operator Fixed<D>() const { return {theta, beta}; }
-  Following<D> buffers() const { return {theta, beta}; }
+  Slice<Real<D>, D> parameters, gradient, buffers;
+  operator Fixed<D>() const { return {parameters, buffers}; }
+  Averaged<D> without_gradient() const { return {parameters, buffers}; }
   Trained under(std::string_view part) const {
-    return {theta.under(part), gradient.under(part), beta.under(part)};
+    return {parameters.under(part), gradient.under(part), buffers.under(part)};
   }
 };
 
@@ -197,10 +198,10 @@ struct DifferentiableWeights {
 /// The k-th segment of a network, a matrix or one row, with the place of its gradient.
 template <class D>
 DifferentiableWeights<D> with_gradient(const Trained<D>& w, Index k, Real<D> weight = 1) {
-  const std::vector<Index>& extents = w.theta.segments[static_cast<std::size_t>(k)].extents;
+  const std::vector<Index>& extents = w.parameters.segments[static_cast<std::size_t>(k)].extents;
   const Index rows = extents.size() > 1 ? extents[0] : 1;
-  const Index cols = rows > 0 ? w.theta[k].size / rows : 0;
-  return {{w.theta[k].data, rows, cols}, {w.gradient[k].data, rows, cols}, weight};
+  const Index cols = rows > 0 ? w.parameters[k].size / rows : 0;
+  return {{w.parameters[k].data, rows, cols}, {w.gradient[k].data, rows, cols}, weight};
 }
 
 /// A method trains one network, or one a view.

@@ -114,7 +114,7 @@ struct ResidualBlock {
 
   /// The same function as steps of a graph: encoder/onnx.hpp.
   template <class D, class Graph, class Value>
-  Value draw(Graph& graph, Shape in, Value x, const Fixed<D>& w) const {
+  Value export_to(Graph& graph, Shape in, Value x, const Fixed<D>& w) const {
     Value y = x;
     for (Index i = 0; i < depth(); ++i)
       y = graph.conv_norm(conv(i), before(in, i).channels, y, w.part(3 * i, 3, 2 * i, 2),
@@ -126,10 +126,11 @@ struct ResidualBlock {
   }
 
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
     for (Index i = 0; i < depth(); ++i)
-      conv(i).settle(s.convs[static_cast<std::size_t>(i)], beta.part(2 * i, 2));
-    if (beta.count() > 2 * depth()) projection().settle(s.projection, beta.part(2 * depth(), 2));
+      conv(i).update_buffers(s.convs[static_cast<std::size_t>(i)], buffers.part(2 * i, 2));
+    if (buffers.count() > 2 * depth())
+      projection().update_buffers(s.projection, buffers.part(2 * depth(), 2));
   }
 
  private:

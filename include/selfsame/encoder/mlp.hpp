@@ -32,8 +32,8 @@ struct MLP {
     perceptron().backward(pass, flat(in), flat<D>(in, x), w, cache, dy, flat_dx, dtheta);
   }
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
-    perceptron().settle(s, beta);
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
+    perceptron().update_buffers(s, buffers);
   }
 
  private:

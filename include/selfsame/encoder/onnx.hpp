@@ -25,16 +25,16 @@ class FoldedGraph {
     std::vector<float> weights(static_cast<std::size_t>(outputs * inputs * taps)),
         bias(static_cast<std::size_t>(outputs));
     for (Index o = 0; o < outputs; ++o) {
-      const double scale = static_cast<double>(w.theta[1][o]) /
-                           layer.norm.deviation(static_cast<double>(w.beta[1][o]));
+      const double scale = static_cast<double>(w.parameters[1][o]) /
+                           layer.norm.deviation(static_cast<double>(w.buffers[1][o]));
       bias[static_cast<std::size_t>(o)] = static_cast<float>(
-          static_cast<double>(w.theta[2][o]) - static_cast<double>(w.beta[0][o]) * scale);
+          static_cast<double>(w.parameters[2][o]) - static_cast<double>(w.buffers[0][o]) * scale);
       for (Index c = 0; c < inputs; ++c)
         for (Index t = 0; t < taps; ++t)
           weights[static_cast<std::size_t>((o * inputs + c) * taps + t)] = static_cast<float>(
-              scale * static_cast<double>(w.theta[0][(o * taps + t) * inputs + c]));
+              scale * static_cast<double>(w.parameters[0][(o * taps + t) * inputs + c]));
     }
-    const std::string& segment = w.theta.segments[0].name;
+    const std::string& segment = w.parameters.segments[0].name;
     name_ = segment.substr(0, segment.rfind('.'));
     const std::string y = graph_.convolution(name_, x, {outputs, inputs, height, width}, weights,
                                              bias, layer.window.stride, layer.window.padding);
@@ -77,7 +77,7 @@ void write_onnx(const std::filesystem::path& path, const Encoder& encoder, Shape
                 const Fixed<D>& weights) {
   OnnxGraph graph("images", image.channels, image.height, image.width);
   detail::FoldedGraph<D> folded(graph);
-  const std::string output = encoder.draw(folded, image, std::string("images"), weights);
+  const std::string output = encoder.export_to(folded, image, std::string("images"), weights);
   write_file(path, graph.text(output, encoder.output(image).size()));
 }
 

@@ -124,21 +124,21 @@ struct ResNet {
 
   /// The same function as steps of a graph: encoder/onnx.hpp.
   template <class D, class Graph, class Value>
-  Value draw(Graph& graph, Shape in, Value x, const Fixed<D>& w) const {
+  Value export_to(Graph& graph, Shape in, Value x, const Fixed<D>& w) const {
     const Blocks all = blocks(in);
     x = graph.conv_norm(stem_conv(), in.channels, x, w.part(0, 3, 0, 2), true);
     if (stem == Stem::imagenet) x = graph.max_pool(x, MaxPool{}.window);
     for (const Placed& p : all)
-      x = p.block.draw(graph, p.in, x, w.part(p.weight, p.weights, p.buffer, p.buffers));
+      x = p.block.export_to(graph, p.in, x, w.part(p.weight, p.weights, p.buffer, p.buffers));
     return graph.grid_average(x, all.output, grid);
   }
 
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
-    stem_conv().settle(s.stem, beta.part(0, 2));
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
+    stem_conv().update_buffers(s.stem, buffers.part(0, 2));
     const Blocks all = blocks(Shape{1, 64, 64, 1});  // how many buffers, whatever the shape
     for (std::size_t b = 0; b < all.size(); ++b)
-      all[b].block.settle(s.blocks[b], beta.part(all[b].buffer, all[b].buffers));
+      all[b].block.update_buffers(s.blocks[b], buffers.part(all[b].buffer, all[b].buffers));
   }
 
  private:

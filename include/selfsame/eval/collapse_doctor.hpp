@@ -106,13 +106,13 @@ class CollapseDoctor {
       if (const Index odd = first_not_finite(D{}, scratch_, rows); odd >= 0)
         return "row " + std::to_string(odd / rows.cols) + " of the " + std::string(name);
     auto& state = learner_->state();
-    if constexpr (requires { state.target.theta.all; }) {
+    if constexpr (requires { state.target.parameters.all; }) {
       const auto odd = [&](const auto& weights) {
         return first_not_finite(D{}, scratch_, Vector<const Real<D>, D>(weights)) >= 0;
       };
-      if (state.target.theta.all.size > 0) {
-        if (odd(state.online.theta.all)) return "an online weight";
-        if (odd(state.target.theta.all)) return "a weight of the target";
+      if (state.target.parameters.all.size > 0) {
+        if (odd(state.online.parameters.all)) return "an online weight";
+        if (odd(state.target.parameters.all)) return "a weight of the target";
       }
     }
     return "";
@@ -160,12 +160,12 @@ class CollapseDoctor {
   }
   void look_at_target(const Progress& progress) {
     auto& state = learner_->state();
-    if constexpr (requires { state.target.theta.all; }) {
-      const auto target = state.target.theta.all;
+    if constexpr (requires { state.target.parameters.all; }) {
+      const auto target = state.target.parameters.all;
       if (target.size == 0) return;
       double apart = 0, size = 0, print = 0;
       for (Index i = 0; i < target.size; ++i) {
-        const double o = static_cast<double>(state.online.theta.all[i]);
+        const double o = static_cast<double>(state.online.parameters.all[i]);
         const double t = static_cast<double>(target[i]);
         apart += (t - o) * (t - o), size += o * o, print += t * static_cast<double>(i % 97 + 1);
       }

@@ -61,7 +61,7 @@ LinearClassifier<D> LinearProbe::fit(const D& device, In<D> rows, Vector<const I
 
   detail::CrossEntropy<D> mean_loss(device, x.in(), labels.data, classes);
   const auto weights = static_cast<std::size_t>(classes * rows.cols);
-  std::vector<double> theta(weights + static_cast<std::size_t>(classes));
+  std::vector<double> parameters(weights + static_cast<std::size_t>(classes));
   const double decay = l2 / static_cast<double>(rows.rows);
   const auto objective = [&](const std::vector<double>& at, std::vector<double>& gradient) {
     double value = mean_loss(at, gradient);
@@ -72,18 +72,19 @@ LinearClassifier<D> LinearProbe::fit(const D& device, In<D> rows, Vector<const I
     return value;
   };
   constexpr double noise = 4 * static_cast<double>(std::numeric_limits<Activation<D>>::epsilon());
-  const auto minimum =
-      detail::minimise(objective, theta, static_cast<int>(Index{iterations}), tolerance, noise);
+  const auto minimum = detail::minimise(objective, parameters, static_cast<int>(Index{iterations}),
+                                        tolerance, noise);
   LinearClassifier<D> result{{classes, rows.cols},
                              std::vector<Real<D>>(static_cast<std::size_t>(classes)),
                              minimum.value,
                              minimum.iterations,
                              minimum.converged};
   for (Index c = 0; c < classes; ++c) {  // W (row - mean) / deviation + b, as a map of the row
-    double bias = theta[weights + static_cast<std::size_t>(c)];
+    double bias = parameters[weights + static_cast<std::size_t>(c)];
     for (Index j = 0; j < rows.cols; ++j) {
       const auto column = static_cast<std::size_t>(j);
-      const double w = theta[static_cast<std::size_t>(c * rows.cols + j)] * columns.inverse[column];
+      const double w =
+          parameters[static_cast<std::size_t>(c * rows.cols + j)] * columns.inverse[column];
       result.weights.out()(c, j) = static_cast<Activation<D>>(w);
       bias -= w * columns.mean[column];
     }

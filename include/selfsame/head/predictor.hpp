@@ -33,8 +33,8 @@ struct Predictor {
     perceptron(in).backward(pass, in, x, w, cache, dy, dx, dtheta);
   }
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
-    perceptron({}).settle(s, beta);
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
+    perceptron({}).update_buffers(s, buffers);
   }
 
  private:

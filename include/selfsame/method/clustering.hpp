@@ -90,7 +90,7 @@ struct BasicClustering {
   template <class D>
   struct State : Comparison<D> {
     Trained<D> online;
-    Following<D> target;                    ///< where there is one
+    Averaged<D> target;                     ///< where there is one
     std::vector<TraceOf<D, Trunk>> trunks;  ///< one a size of views
     TraceOf<D, Top> top;
     FixedTraceOf<D, Embedding> coded;  ///< the target's, of the coded views
@@ -210,11 +210,11 @@ struct BasicClustering {
   void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
     project(pass, prototype_weights(state));
     for (const auto& trunk : state.trunks)
-      network().template first<1>().settle(trunk, state.online.buffers());
-    top().settle(state.top, state.online.buffers());
+      network().template first<1>().update_buffers(trunk, state.online.buffers);
+    top().update_buffers(state.top, state.online.buffers);
     if constexpr (follows) {
-      target.update(pass, state.online.theta.all, state.target.theta.all);
-      embedding().settle(state.coded, state.target);
+      target.update(pass, state.online.parameters.all, state.target.parameters.all);
+      embedding().update_buffers(state.coded, state.target.buffers);
     }
     remember(pass, state);
   }
@@ -235,13 +235,13 @@ struct BasicClustering {
   void require_same_weights(Shape first, Shape other) const {
     const auto trunk = network().template first<1>();
     const Layout one = trunk.template layout<D>(first), two = trunk.template layout<D>(other);
-    for (std::size_t k = 0; k < one.theta().size(); ++k)
-      if (one.theta()[k].extents != two.theta()[k].extents)
+    for (std::size_t k = 0; k < one.parameters().size(); ++k)
+      if (one.parameters()[k].extents != two.parameters()[k].extents)
         throw std::invalid_argument("selfsame: views of " + to_string(first) + " and of " +
                                     to_string(other) + " need other weights, " +
-                                    one.theta()[k].name + " of " +
-                                    std::to_string(one.theta()[k].size()) + " and " +
-                                    std::to_string(two.theta()[k].size()) + " numbers");
+                                    one.parameters()[k].name + " of " +
+                                    std::to_string(one.parameters()[k].size()) + " and " +
+                                    std::to_string(two.parameters()[k].size()) + " numbers");
   }
   // Behind the last of the views that have the size of view `first`.
   template <class D>
@@ -253,8 +253,8 @@ struct BasicClustering {
   template <class D>
   static MatrixView<Real<D>, D> prototype_weights(const State<D>& state) {
     const Trained<D> own = state.online.under("prototypes");
-    const auto& extents = own.theta.segments[0].extents;
-    return {own.theta[0].data, extents[0], extents[1]};
+    const auto& extents = own.parameters.segments[0].extents;
+    return {own.parameters[0].data, extents[0], extents[1]};
   }
   // Codes of the first views, each in a problem of its own, behind what its memory has.
   template <class D>

@@ -106,7 +106,7 @@ struct BasicContrastive {
   template <class D>
   struct State : Comparison<D> {
     Trained<D> online;
-    Following<D> target;  ///< where there is one
+    Averaged<D> target;  ///< where there is one
     std::vector<TraceOf<D, Network>> queries;
     std::vector<FixedTraceOf<D, KeyNetwork>> keys;
     std::vector<ShuffledPass<D>> shuffled;  ///< one a pass that gives keys
@@ -215,9 +215,10 @@ struct BasicContrastive {
   }
   template <class D>
   void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
-    for (const auto& trace : state.queries) network().settle(trace, state.online.buffers());
-    if constexpr (follows) target.update(pass, state.online.theta.all, state.target.theta.all);
-    for (const auto& trace : state.keys) key_network().settle(trace, key_buffers(state));
+    for (const auto& trace : state.queries) network().update_buffers(trace, state.online.buffers);
+    if constexpr (follows)
+      target.update(pass, state.online.parameters.all, state.target.parameters.all);
+    for (const auto& trace : state.keys) key_network().update_buffers(trace, key_buffers(state));
     remember(pass, state);
   }
   /// The encoder: the head is thrown away.
@@ -264,7 +265,8 @@ struct BasicContrastive {
   template <class D>
   bool shuffles_keys(const Pass<D>& pass) const {
     if constexpr (requires { positives.groups; })
-      return positives.groups == KeyGroups::shuffled && (pass.group > 0 || pass.chunk > 0);
+      return positives.groups == KeyGroups::shuffled &&
+             (pass.batch_norm_group > 0 || pass.chunk > 0);
     else
       return false;
   }
@@ -281,11 +283,11 @@ struct BasicContrastive {
       return state.online;
   }
   template <class D>
-  static Following<D> key_buffers(const State<D>& state) {
+  static Slice<Real<D>, D> key_buffers(const State<D>& state) {
     if constexpr (follows)
-      return state.target;
+      return state.target.buffers;
     else
-      return state.online.buffers();
+      return state.online.buffers;
   }
 };
 

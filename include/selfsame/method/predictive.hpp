@@ -61,7 +61,7 @@ struct BasicPredictive {
   template <class D>
   struct State : Comparison<D> {
     Trained<D> online;
-    Following<D> target;  ///< where there is one
+    Averaged<D> target;  ///< where there is one
     std::array<TraceOf<D, Network>, 2> predictions;
     std::array<FixedTraceOf<D, Answering>, 2> answers;
     std::vector<Differentiable<D>> differentiable;
@@ -140,11 +140,11 @@ struct BasicPredictive {
     const bool both = directions == Directions::both;
     for (std::size_t v = 0; v < 2; ++v)
       if (v == 0 || both || !follows)
-        network().settle(state.predictions[v], state.online.buffers());
+        network().update_buffers(state.predictions[v], state.online.buffers);
     if constexpr (follows) {
-      target.update(pass, state.online.theta.all, state.target.theta.all);
+      target.update(pass, state.online.parameters.all, state.target.parameters.all);
       for (std::size_t v = 0; v < 2; ++v)
-        if (v == 1 || both) answering().settle(state.answers[v], state.target);
+        if (v == 1 || both) answering().update_buffers(state.answers[v], state.target.buffers);
     }
   }
   /// The encoder: head and predictor are thrown away.

@@ -88,7 +88,7 @@ struct BasicSiamese {
   void remember(const Pass<D>&, Comparison<D>&) const {}
   template <class D>
   void follow(const Pass<D>&, State<D>& state, const Batch<D>&) const {
-    for (const auto& trace : state.traces) network().settle(trace, state.online.buffers());
+    for (const auto& trace : state.traces) network().update_buffers(trace, state.online.buffers);
   }
   /// The encoder: the head is thrown away.
   template <class D>

@@ -74,7 +74,7 @@ struct BasicSupervised {
   }
   template <class D>
   void follow(const Pass<D>&, State<D>& state, const Batch<D>&) const {
-    network().settle(state.trace, state.online.buffers());
+    network().update_buffers(state.trace, state.online.buffers);
   }
   /// The encoder, as of every method; `classifier` is the whole.
   template <class D>

@@ -15,8 +15,8 @@ enum class Shift { learned, none };
 ///
 ///     y = scale * (x - mean) / sqrt(variance + epsilon) + shift
 ///
-/// In training, mean and (biased) variance are those of the group: `Pass::group` images, or all that
-/// run together, of all ranks. In evaluation they are buffers, moved after a step by `settle`:
+/// In training, mean and (biased) variance are those of the group: `Pass::batch_norm_group` images, or all that
+/// run together, of all ranks. In evaluation they are buffers, moved after a step by `update_buffers`:
 /// running <- running + (1 - momentum) (batch - running). Of one row y is the shift, and dx is 0: the pass warns.
 ///
 /// @see Ioffe & Szegedy 2015, arXiv:1502.03167, algorithm 1. The released code of SimCLR keeps the
@@ -61,12 +61,12 @@ struct BatchNorm {
     backward(pass, in, x, w, cache, {}, dy, dx, {}, dtheta);
   }
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
-    const Index channels = beta[0].size;
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
+    const Index channels = buffers[0].size;
     const auto step = static_cast<Real<D>>(1 - momentum);
     for (Index i = 0; i < s.mean.size(); ++i) {
-      Real<D>& mean = beta[0][i % channels];
-      Real<D>& variance = beta[1][i % channels];
+      Real<D>& mean = buffers[0][i % channels];
+      Real<D>& variance = buffers[1][i % channels];
       mean += step * (s.mean[i] - mean);
       variance += step * (s.variance[i] - variance);
     }
@@ -78,7 +78,8 @@ struct BatchNorm {
   template <class D>
   void measure(const Pass<D>& pass, Shape in, In<D> x, Cache<D>& cache,
                Statistics<D>& statistics) const {
-    const Index rows = group_rows(pass, in), groups = pass.group > 0 ? pieces(x.rows, rows) : 1;
+    const Index rows = group_rows(pass, in),
+                groups = pass.batch_norm_group > 0 ? pieces(x.rows, rows) : 1;
     begin(in, groups, cache, statistics);
     for (Index g = 0; g < groups; ++g) {
       const In<D> group = x.row_range(g * rows, std::min(rows, x.rows - g * rows));
@@ -109,7 +110,7 @@ struct BatchNorm {
     double* const mean = pass.workspace->template take<double>(channels);
     double* const moment = pass.workspace->template take<double>(channels);
     Index rows = join_moments(blocks, channels, means, moments, size, mean, moment);
-    if (pass.group == 0 && pass.ranks->size() > 1) {  // Chan's formula again, over ranks
+    if (pass.batch_norm_group == 0 && pass.ranks->size() > 1) {  // Chan's formula again, over ranks
       double* const total = pass.workspace->template take<double>(channels);
       const Index all = pass.total(rows);
       for (Index c = 0; c < channels; ++c)
@@ -142,12 +143,12 @@ struct BatchNorm {
   /// The moments that the buffers hold, for evaluation; there is nothing to settle then.
   template <class D>
   void recall(const Fixed<D>& w, Cache<D>& cache, Statistics<D>& statistics) const {
-    const Index channels = w.beta[0].size;
+    const Index channels = w.buffers[0].size;
     cache.mean.resize(channels), cache.inverse.resize(channels), cache.rows = 0;
     statistics.mean.resize(0), statistics.variance.resize(0);
     for (Index c = 0; c < channels; ++c) {
-      cache.mean[c] = w.beta[0][c];
-      cache.inverse[c] = static_cast<Real<D>>(1 / deviation(static_cast<double>(w.beta[1][c])));
+      cache.mean[c] = w.buffers[0][c];
+      cache.inverse[c] = static_cast<Real<D>>(1 / deviation(static_cast<double>(w.buffers[1][c])));
     }
   }
   /// y from x by the cached moments, plus `addend` before the ReLU where it has data.
@@ -159,7 +160,7 @@ struct BatchNorm {
     Real<D>* const slope = pass.workspace->template take<Real<D>>(channels);
     const Real<D>* const shifts = shift_of(pass, w, channels);
     each_group(pass, in, [&](Index first, Index rows, Index at) {
-      for (Index c = 0; c < channels; ++c) slope[c] = w.theta[0][c] * cache.inverse[at + c];
+      for (Index c = 0; c < channels; ++c) slope[c] = w.parameters[0][c] * cache.inverse[at + c];
       const In<D> plus = addend.data != nullptr ? addend.row_range(first, rows) : In<D>{};
       normalise_columns(*pass.device, x.row_range(first, rows), cache.mean.data() + at, slope,
                         shifts, plus, activate, y.row_range(first, rows));
@@ -176,9 +177,14 @@ struct BatchNorm {
     const Real<D>* const shifts = shift_of(pass, w, channels);
     each_group(pass, in, [&](Index first, Index rows, Index at) {
       const auto cut = [&](auto m) { return m.data != nullptr ? m.row_range(first, rows) : m; };
-      const NormGradient<Real<D>, Activation<D>> of{
-          cut(x),          cut(dy), cut(y),  cache.mean.data() + at, cache.inverse.data() + at,
-          w.theta[0].data, shifts,  activate};
+      const NormGradient<Real<D>, Activation<D>> of{cut(x),
+                                                    cut(dy),
+                                                    cut(y),
+                                                    cache.mean.data() + at,
+                                                    cache.inverse.data() + at,
+                                                    w.parameters[0].data,
+                                                    shifts,
+                                                    activate};
       norm_gradient_sums(*pass.device, *pass.workspace, of, sums);
       for (Index c = 0; c < channels; ++c) {
         if (shift == Shift::learned) dtheta[1][c] += static_cast<Real<D>>(sums[c]);
@@ -186,9 +192,9 @@ struct BatchNorm {
       }
       if (dx.data == nullptr && daddend.data == nullptr) return;
       const bool batch = pass.mode == Mode::train;
-      if (batch && pass.group == 0 && pass.ranks->size() > 1)
+      if (batch && pass.batch_norm_group == 0 && pass.ranks->size() > 1)
         pass.ranks->sum(sums, 2 * channels, Number::real64);
-      const double n = static_cast<double>(pass.group == 0 ? cache.rows : rows);
+      const double n = static_cast<double>(pass.batch_norm_group == 0 ? cache.rows : rows);
       for (Index c = 0; c < 2 * channels; ++c)
         means[c] = batch ? static_cast<Real<D>>(sums[c] / n) : 0;
       norm_gradient(*pass.device, of, means, means + channels, cut(dx), cut(daddend));
@@ -205,15 +211,15 @@ struct BatchNorm {
   /// Rows of a group; all of them where the pass has no groups or is in evaluation.
   template <class D>
   static Index group_rows(const Pass<D>& pass, Shape in) {
-    const bool grouped = pass.mode == Mode::train && pass.group > 0;
-    return grouped ? pass.group * in.positions() : in.rows();
+    const bool grouped = pass.mode == Mode::train && pass.batch_norm_group > 0;
+    return grouped ? pass.batch_norm_group * in.positions() : in.rows();
   }
 
  private:
   // In the scope of whoever asks.
   template <class D>
   const Real<D>* shift_of(const Pass<D>& pass, const Fixed<D>& w, Index channels) const {
-    if (shift == Shift::learned) return w.theta[1].data;
+    if (shift == Shift::learned) return w.parameters[1].data;
     Real<D>* const none = pass.workspace->template take<Real<D>>(channels);
     std::fill_n(none, channels, Real<D>(0));
     return none;

@@ -60,7 +60,7 @@ struct Chain {
     Index whole = 1;  // images that a layer makes one image of
     Shape in = shape;
     each_index<size>([&](auto i) {
-      Joint<D>& j = t.joints[i];
+      PartOutput<D>& j = t.joints[i];
       j.shape = std::get<i>(layers).output(in);
       whole *= ratio(in.images, j.shape.images);
       j.value.resize(j.shape.rows(), j.shape.channels);
@@ -75,7 +75,8 @@ struct Chain {
       const Index most = (pass.chunk + whole - 1) / whole * whole;
       // A chunk is a batch-norm group: what runs together. Ranks decide alike, however many images each has.
       if (pass.mode == Mode::train && pass.total(shape.images) > most)
-        t.pass.group = t.pass.group > 0 ? std::min(t.pass.group, most) : most;
+        t.pass.batch_norm_group =
+            t.pass.batch_norm_group > 0 ? std::min(t.pass.batch_norm_group, most) : most;
       t.chunk = std::min(t.chunk, most);
     }
     if (t.chunk < shape.images) t.pass.needs_backward = false;
@@ -109,10 +110,11 @@ struct Chain {
 
   /// Folds what the pass learned about its batch into the buffers, in the order of chunks.
   template <class D, bool trained>
-  void settle(const Trace<D, trained, L...>& t, const Following<D>& w) const {
+  void update_buffers(const Trace<D, trained, L...>& t, Slice<Real<D>, D> buffers) const {
     for (std::size_t c = 0; c < t.chunks; ++c)
       each_index<size>([&](auto i) {
-        settle_layer(std::get<i>(layers), std::get<i>(t.statistics[c]), w.beta.under(names[i]));
+        update_layer_buffers(std::get<i>(layers), std::get<i>(t.statistics[c]),
+                             buffers.under(names[i]));
       });
   }
 
@@ -153,7 +155,7 @@ struct Chain {
     };
     Pass<D> pass = base.of(cut(t.start.keys), cut(t.start.mask));
     for (std::size_t i = 0; i < size; ++i) {
-      const Joint<D>& j = t.joints[i];
+      const PartOutput<D>& j = t.joints[i];
       const Index per = ratio(whole.images, j.shape.images);
       const Shape in = whole.with_images(count);
       steps[i] = {pass.at(names[i]), in, rows.row_range(first * in.positions(), in.rows()),

@@ -41,10 +41,10 @@ struct Conv2d {
   template <class D>
   void forward(const Pass<D>& pass, Shape in, In<D> x, const Fixed<D>& w, Out<D> y, None&,
                None&) const {
-    convolve(*pass.device, *pass.workspace, in, x, w.theta[0], outputs, window, y,
+    convolve(*pass.device, *pass.workspace, in, x, w.parameters[0], outputs, window, y,
              [&](Index, Index first, Index rows) {
                if (bias == Bias::yes)
-                 add_to_rows(*pass.device, w.theta[1].data, y.row_range(first, rows));
+                 add_to_rows(*pass.device, w.parameters[1].data, y.row_range(first, rows));
              });
   }
   template <class D>
@@ -53,8 +53,8 @@ struct Conv2d {
     convolve_back_to_weight(*pass.device, *pass.workspace, in, x, dy, outputs, window, dtheta[0]);
     if (bias == Bias::yes) add_column_sums(*pass.device, *pass.workspace, dy, dtheta[1].data);
     if (dx.data != nullptr)
-      convolve_back_to_input(*pass.device, *pass.workspace, in, dy, w.theta[0], outputs, window, dx,
-                             Write::overwrite);
+      convolve_back_to_input(*pass.device, *pass.workspace, in, dy, w.parameters[0], outputs,
+                             window, dx, Write::overwrite);
   }
 };
 

@@ -52,13 +52,13 @@ struct ConvNorm {
     }
     cache.conv.resize(out.rows(), out.channels);
     const Index chunks = convolution_chunks(in, outputs, window);
-    const bool gather = pass.mode == Mode::train && pass.group == 0;
+    const bool gather = pass.mode == Mode::train && pass.batch_norm_group == 0;
     const Workspace::Scope scope(*pass.workspace);
     Real<D>* const means = pass.workspace->template take<Real<D>>(chunks * outputs);
     Real<D>* const moments = pass.workspace->template take<Real<D>>(chunks * outputs);
     Index* const sizes = pass.workspace->template take<Index>(chunks);
-    convolve(*pass.device, *pass.workspace, in, x, w.theta[0], outputs, window, cache.conv.out(),
-             [&](Index chunk, Index first, Index rows) {
+    convolve(*pass.device, *pass.workspace, in, x, w.parameters[0], outputs, window,
+             cache.conv.out(), [&](Index chunk, Index first, Index rows) {
                if (!gather) return;
                sizes[chunk] = rows;
                block_moments(*pass.device, cache.conv.in().row_range(first, rows),
@@ -102,12 +102,12 @@ struct ConvNorm {
     convolve_back_to_weight(*pass.device, *pass.workspace, in, x, dconv, outputs, window,
                             dtheta[0]);
     if (dx.data != nullptr)
-      convolve_back_to_input(*pass.device, *pass.workspace, in, dconv, w.theta[0], outputs, window,
-                             dx, write);
+      convolve_back_to_input(*pass.device, *pass.workspace, in, dconv, w.parameters[0], outputs,
+                             window, dx, write);
   }
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
-    norm.settle(s, beta);
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
+    norm.update_buffers(s, buffers);
   }
 
  private:
@@ -116,12 +116,12 @@ struct ConvNorm {
                 const BatchNorm::Cache<D>& moments) const {
     const Workspace::Scope scope(*pass.workspace);
     Real<D>* const slope = pass.workspace->template take<Real<D>>(outputs);
-    for (Index c = 0; c < outputs; ++c) slope[c] = w.theta[1][c] * moments.inverse[c];
+    for (Index c = 0; c < outputs; ++c) slope[c] = w.parameters[1][c] * moments.inverse[c];
     const D alone{};  // this runs in the thread that has just computed these rows
-    convolve(*pass.device, *pass.workspace, in, x, w.theta[0], outputs, window, y,
+    convolve(*pass.device, *pass.workspace, in, x, w.parameters[0], outputs, window, y,
              [&](Index, Index first, Index rows) {
                const Out<D> here = y.row_range(first, rows);
-               normalise_columns(alone, here, moments.mean.data(), slope, w.theta[2].data,
+               normalise_columns(alone, here, moments.mean.data(), slope, w.parameters[2].data,
                                  addend.data != nullptr ? addend.row_range(first, rows) : In<D>{},
                                  norm.activate, here);
              });

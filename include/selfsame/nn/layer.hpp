@@ -10,7 +10,7 @@ namespace selfsame {
 
 struct None {};  ///< a cache or statistics of a layer that needs none
 
-/// `Cache` is what backward needs of one forward pass; `Statistics` what `settle` needs: it outlives
+/// `Cache` is what backward needs of one forward pass; `Statistics` what `update_buffers` needs: it outlives
 /// the cache, because a pass in chunks keeps only it. Both are reused from step to step.
 ///
 /// `output` throws std::invalid_argument where the input does not fit. `forward` is pure: y is
@@ -30,8 +30,8 @@ concept Layer =
 
 /// Folds the statistics of one pass, or of one chunk of it, into the buffers, where a layer has any.
 template <class L, class S, class D, class R>
-void settle_layer(const L& layer, const S& statistics, Slice<R, D> beta) {
-  if constexpr (!std::same_as<S, None>) layer.settle(statistics, beta);
+void update_layer_buffers(const L& layer, const S& statistics, Slice<R, D> buffers) {
+  if constexpr (!std::same_as<S, None>) layer.update_buffers(statistics, buffers);
 }
 
 /// Calls f(std::integral_constant<std::size_t, i>) for i < n.

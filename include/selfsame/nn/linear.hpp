@@ -31,7 +31,7 @@ struct Linear {
     product(*pass.device, *pass.workspace, x, Transpose::no, weight<D>(w, x.cols), Transpose::yes,
             y, Write::overwrite, [&](Index, Index first, Index rows) {
               if (bias == Bias::yes)
-                add_to_rows(*pass.device, w.theta[1].data, y.row_range(first, rows));
+                add_to_rows(*pass.device, w.parameters[1].data, y.row_range(first, rows));
             });
   }
   template <class D>
@@ -49,7 +49,7 @@ struct Linear {
  private:
   template <class D>
   MatrixView<const Real<D>, D> weight(const Fixed<D>& w, Index inputs) const {
-    return {w.theta[0].data, outputs, inputs};
+    return {w.parameters[0].data, outputs, inputs};
   }
 };
 

@@ -114,10 +114,11 @@ struct Perceptron {
   }
 
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
     for (Index i = 0; i < depth; ++i)
       if (norms(i))
-        norm(i).settle(s.norms[static_cast<std::size_t>(i)], beta.part(place(i).buffer, 2));
+        norm(i).update_buffers(s.norms[static_cast<std::size_t>(i)],
+                               buffers.part(place(i).buffer, 2));
   }
 
  private:

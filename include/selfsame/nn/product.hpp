@@ -34,8 +34,8 @@ class Product {
   void require_weights_of(Shape images) {
     if (images.with_images(1) == known_) return;
     const Layout wanted = network_.template layout<D>(images);
-    for (const Segment& s : wanted.theta())
-      for (const Segment& own : weights_.theta.segments)
+    for (const Segment& s : wanted.parameters())
+      for (const Segment& own : weights_.parameters.segments)
         if (s.name == own.name && s.extents != own.extents)
           throw std::invalid_argument("selfsame: images of " + to_string(images.with_images(1)) +
                                       " need " + std::to_string(s.size()) + " numbers in " +

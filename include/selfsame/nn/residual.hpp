@@ -38,8 +38,8 @@ struct Residual {
     if (dx.data != nullptr) add(*pass.device, dy, dx);
   }
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
-    settle_layer(branch, s, beta);
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
+    update_layer_buffers(branch, s, buffers);
   }
 };
 template <class Branch>

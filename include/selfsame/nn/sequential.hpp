@@ -73,10 +73,10 @@ struct Sequential {
     });
   }
   template <class D>
-  void settle(const Statistics<D>& s, Slice<Real<D>, D> beta) const {
+  void update_buffers(const Statistics<D>& s, Slice<Real<D>, D> buffers) const {
     each_index<size>([&](auto i) {
-      settle_layer(std::get<i>(layers), std::get<i>(s.layers),
-                   beta.part(s.buffers[i], s.buffers[i + 1] - s.buffers[i]));
+      update_layer_buffers(std::get<i>(layers), std::get<i>(s.layers),
+                           buffers.part(s.buffers[i], s.buffers[i + 1] - s.buffers[i]));
     });
   }
 

@@ -11,7 +11,7 @@ namespace selfsame {
 /// A place between two parts of a chain: where a gradient may arrive, a pass may start, and rows of
 /// several passes may meet.
 template <class D>
-struct Joint {
+struct PartOutput {
   Shape shape;
   Rows<D> value, gradient;
 };
@@ -112,7 +112,7 @@ struct Trace {
   Pass<D> pass{};
   Start<D> start;
   Index chunk = 0;  ///< images at a time
-  std::array<Joint<D>, size> joints;
+  std::array<PartOutput<D>, size> joints;
   std::tuple<typename L::template Cache<D>...> caches;  ///< of the whole pass, or of the last chunk
   std::vector<std::tuple<typename L::template Statistics<D>...>> statistics;  ///< one a chunk
   std::size_t chunks = 0;

@@ -33,9 +33,9 @@ struct AdamW {
   /// Reserves `name`.first and `name`.second for the segments of one network, and `name`.steps.
   template <class D>
   State<D> start(Store<D>& store, const Trained<D>& w, const std::string& name) const {
-    const std::vector<Segment> segments(w.theta.segments.begin(), w.theta.segments.end());
+    const std::vector<Segment> segments(w.parameters.segments.begin(), w.parameters.segments.end());
     return {store.segmented(name + ".first", segments), store.segmented(name + ".second", segments),
-            store.integers(name + ".steps", w.theta.count())};
+            store.integers(name + ".steps", w.parameters.count())};
   }
 
   /// One step: moves weights and moments by the gradient, which stays. `rule(segment)` gives its
@@ -46,8 +46,8 @@ struct AdamW {
   void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
     using R = Real<D>;
     const double now = rate.at(pass.progress);
-    for (Index k = 0; k < w.theta.count(); ++k) {
-      const Treatment how = rule(w.theta.segments[static_cast<std::size_t>(k)]);
+    for (Index k = 0; k < w.parameters.count(); ++k) {
+      const Treatment how = rule(w.parameters.segments[static_cast<std::size_t>(k)]);
       if (how.frozen) continue;
       const auto t = static_cast<double>(++state.steps[k]);
       const double correction1 = 1 - std::pow(beta1, t), correction2 = 1 - std::pow(beta2, t);
@@ -60,7 +60,7 @@ struct AdamW {
           .size = static_cast<R>(correction1 > 0 ? each_rate / correction1 : 0),
           .unbias = static_cast<R>(correction2 > 0 ? 1 / std::sqrt(correction2) : 0),
           .floor = static_cast<R>(double{epsilon})};
-      const Vector<R, D> weight = w.theta[k], first = state.first[k], second = state.second[k];
+      const Vector<R, D> weight = w.parameters[k], first = state.first[k], second = state.second[k];
       const Vector<const R, D> gradient = w.gradient[k];
       map(*pass.device, weight.size, update, weight.data, gradient.data, first.data, second.data);
     }

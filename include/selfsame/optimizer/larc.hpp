@@ -29,7 +29,7 @@ struct Larc {
   /// Reserves the buffer `name`, zeros, for the segments of one network.
   template <class D>
   State<D> start(Store<D>& store, const Trained<D>& w, const std::string& name) const {
-    return {store.segmented(name, {w.theta.segments.begin(), w.theta.segments.end()})};
+    return {store.segmented(name, {w.parameters.segments.begin(), w.parameters.segments.end()})};
   }
 
   /// One step: moves weights and buffer by the gradient, which stays. `rule(segment)` gives its
@@ -38,10 +38,10 @@ struct Larc {
   template <class D, class Rule>
   void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
     const double now = rate.at(pass.progress);
-    for (Index k = 0; k < w.theta.count(); ++k) {
-      const Treatment t = rule(w.theta.segments[static_cast<std::size_t>(k)]);
+    for (Index k = 0; k < w.parameters.count(); ++k) {
+      const Treatment t = rule(w.parameters.segments[static_cast<std::size_t>(k)]);
       if (t.frozen) continue;
-      const Vector<Real<D>, D> weight = w.theta[k], velocity = state.velocity[k];
+      const Vector<Real<D>, D> weight = w.parameters[k], velocity = state.velocity[k];
       const Vector<const Real<D>, D> gradient = w.gradient[k];
       double decayed = t.decays ? double{decay} : 0, scale = 1;
       if (t.adapts) {

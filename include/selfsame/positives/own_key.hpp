@@ -29,7 +29,7 @@ struct OwnKey {
 
   Directions directions = Directions::first;
   NonNegative others = 0;  ///< weight of the batch's other keys among the negatives
-  /// Where the recipe splits batch norms (`Recipe::group`) on a process: shuffled, so that a query cannot
+  /// Where the recipe splits batch norms (`Recipe::batch_norm_group`) on a process: shuffled, so that a query cannot
   /// know its key by the statistics that they share.
   KeyGroups groups = KeyGroups::shuffled;
 

@@ -120,15 +120,15 @@ double gradient_error(std::span<T> at, std::span<const T> gradient, F&& value, d
 /// The same over all segments of a network, each looked at by itself. A segment's error is relative to
 /// its own gradient, but at least to a thousandth of the largest one's.
 template <class D, class F>
-double gradient_error(Slice<Real<D>, D> theta, const std::vector<Real<D>>& gradient, F&& value,
+double gradient_error(Slice<Real<D>, D> parameters, const std::vector<Real<D>>& gradient, F&& value,
                       const Differences& how = {}) {
   double worst = 0;
   const double floor = 1e-3 * largest(std::span<const Real<D>>(gradient));
-  for (const Segment& s : theta.segments) {
+  for (const Segment& s : parameters.segments) {
     const auto first = static_cast<std::size_t>(s.offset),
                size = static_cast<std::size_t>(s.size());
     const double error =
-        gradient_error(std::span(theta.all.data + s.offset, size),
+        gradient_error(std::span(parameters.all.data + s.offset, size),
                        std::span<const Real<D>>(gradient).subspan(first, size), value, floor, how);
     worst = detail::worse(worst, error);
   }

@@ -30,19 +30,19 @@ class LayerRun {
     Layout layout = Layout::on<D>();
     layer.describe(in, layout);
     weights = reserve_trained(store, layout, seed);
-    for (Index k = 0; k < weights.theta.count(); ++k) {
-      const Segment& s = weights.theta.segments[static_cast<std::size_t>(k)];
+    for (Index k = 0; k < weights.parameters.count(); ++k) {
+      const Segment& s = weights.parameters.segments[static_cast<std::size_t>(k)];
       const bool scale = s.kind == Kind::scale;
       for (Index i = 0; i < s.size(); ++i)
-        weights.theta[k][i] =
+        weights.parameters[k][i] =
             static_cast<Real<D>>((scale ? 1 : 0) + 0.25 * test_number(s.name, i, seed));
     }
-    for (Index k = 0; k < weights.beta.count(); ++k) {
-      const Segment& s = weights.beta.segments[static_cast<std::size_t>(k)];
+    for (Index k = 0; k < weights.buffers.count(); ++k) {
+      const Segment& s = weights.buffers.segments[static_cast<std::size_t>(k)];
       const bool positive = s.initialiser.value > 0;  // a variance
       for (Index i = 0; i < s.size(); ++i) {
         const double n = 0.25 * test_number(s.name, i, seed);
-        weights.beta[k][i] = static_cast<Real<D>>(positive ? 0.5 + std::abs(n) : n);
+        weights.buffers[k][i] = static_cast<Real<D>>(positive ? 0.5 + std::abs(n) : n);
       }
     }
     fill(x, in.size(), "x", seed);
@@ -82,7 +82,7 @@ class LayerRun {
     layer.backward(pass, in, rows(x, in), Fixed<D>(weights), cache_, rows(dy, out), to,
                    weights.gradient);
   }
-  void settle() { settle_layer(layer, statistics_, weights.beta); }
+  void update_buffers() { update_layer_buffers(layer, statistics_, weights.buffers); }
   std::vector<Real<D>> gradient() const {
     return {weights.gradient.all.begin(), weights.gradient.all.end()};
   }
@@ -136,7 +136,7 @@ LayerErrors check_layer(const L& layer, Shape in, Mode mode, Prepare&& prepare,
   errors.adds = difference(run.gradient(), twice) < 1e-13;
   const auto value = [&] { return run.value(); };
   errors.input = gradient_error(std::span(run.x), std::span<const double>(dx), value, 0, how);
-  errors.weights = gradient_error<D>(run.weights.theta, dtheta, value, how);
+  errors.weights = gradient_error<D>(run.weights.parameters, dtheta, value, how);
   return errors;
 }
 template <class L>
@@ -153,7 +153,7 @@ double device_error(const L& layer, Shape in, Mode mode = Mode::train) {
   other.value(), other.backward();
   std::vector<double> a;
   std::vector<Real<D>> b;  // segments have other offsets on another device
-  for (Index k = 0; k < exact.weights.theta.count(); ++k) {
+  for (Index k = 0; k < exact.weights.parameters.count(); ++k) {
     a.insert(a.end(), exact.weights.gradient[k].begin(), exact.weights.gradient[k].end());
     b.insert(b.end(), other.weights.gradient[k].begin(), other.weights.gradient[k].end());
   }

@@ -214,7 +214,7 @@ Progress load_checkpoint(const std::filesystem::path& path, Store<D>& store,
 /// a segment of that name and those extents.
 /// @param network  of the store, such as "online" or "target"
 template <class D>
-Progress load_network(const std::filesystem::path& path, const Following<D>& to,
+Progress load_network(const std::filesystem::path& path, const Averaged<D>& to,
                       const std::string& network = "online") {
   detail::CheckpointReader file(path);
   const detail::CheckpointHead head = detail::read_head(file);
@@ -242,8 +242,8 @@ Progress load_network(const std::filesystem::path& path, const Following<D>& to,
         copies.emplace_back(entry->bytes.data() + found->offset * unit, slice[k]);
     }
   };
-  look(network, to.theta);
-  look(network + ".buffers", to.beta);
+  look(network, to.parameters);
+  look(network + ".buffers", to.buffers);
   if (!faults.empty()) file.fail(faults);
   for (const auto& [from, weights] : copies)
     std::memcpy(weights.data, from, static_cast<std::size_t>(weights.size) * sizeof(Real<D>));

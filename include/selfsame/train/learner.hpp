@@ -130,7 +130,7 @@ class Learner {
               .seed = setup_.seed,
               .progress = progress_};
     p.chunk = recipe_.chunk;
-    p.group = recipe_.group;
+    p.batch_norm_group = recipe_.batch_norm_group;
     p.warnings = &warnings_;
     return p;
   }

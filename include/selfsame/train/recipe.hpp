@@ -20,9 +20,9 @@ struct Recipe {
   Rule rule{};        ///< what decays, adapts, stands still
   Count batch = 256;  ///< samples a step, of all ranks
   Count epochs = 100;
-  Index steps = 0;  ///< of the whole training; 0: `epochs` times the steps of an epoch
-  Index chunk = 0;  ///< images at a time through the encoder; 0: all (decision D2)
-  Index group = 0;  ///< images of a batch-norm group; 0: all that run together
+  Index steps = 0;             ///< of the whole training; 0: `epochs` times the steps of an epoch
+  Index chunk = 0;             ///< images at a time through the encoder; 0: all (decision D2)
+  Index batch_norm_group = 0;  ///< images of a batch-norm group; 0: all that run together
 };
 
 }  // namespace selfsame

@@ -44,7 +44,7 @@ inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_v1_recipe{
                   .decay = 1e-4},
     .batch = 256,
     .epochs = 200,
-    .group = 32};
+    .batch_norm_group = 32};
 
 /// The same along a cosine, by steps where the released code counts epochs.
 /// @see Chen et al. 2020, arXiv:2003.04297
@@ -53,7 +53,7 @@ inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_v2_recipe{
     .optimizer = {.rate = cosine(0.03), .decay = 1e-4},
     .batch = 256,
     .epochs = 200,
-    .group = 32};
+    .batch_norm_group = 32};
 
 /// 200 epochs, norms of 64 images.
 /// @see facebookresearch/moco, the CIFAR-10 notebook
@@ -62,7 +62,7 @@ inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_cifar10_recipe{
     .optimizer = {.rate = cosine(0.06), .decay = 5e-4},
     .batch = 512,
     .epochs = 200,
-    .group = 64};
+    .batch_norm_group = 64};
 
 /// 1,000 epochs at 0.2 batch / 256. The released code has the rate outside the optimizer's buffer, `Lars`
 /// inside, which is the same where the rate stands still.

@@ -81,7 +81,7 @@ std::vector<R> adapted_channels(const std::vector<R>& from, Index outputs, Index
 ///                                named), two tensors have one name, or no tensor at all is found; then
 ///                                nothing has changed
 template <class D>
-StateDictReport take_state_dict(const std::vector<NamedTensor>& file, const Following<D>& to,
+StateDictReport take_state_dict(const std::vector<NamedTensor>& file, const Averaged<D>& to,
                                 std::string_view part = {}, std::string_view prefix = {}) {
   using R = Real<D>;
   struct Match {
@@ -94,7 +94,7 @@ StateDictReport take_state_dict(const std::vector<NamedTensor>& file, const Foll
   std::string faults;
   if (const std::string* twice = repeated_name(file))
     throw std::invalid_argument("selfsame: two tensors are named '" + *twice + "'");
-  for (const Slice<R, D>& whole : {to.theta, to.beta}) {
+  for (const Slice<R, D>& whole : {to.parameters, to.buffers}) {
     const Slice<R, D> slice = part.empty() ? whole : whole.under(part);
     for (Index k = 0; k < slice.count(); ++k) {
       const Segment& s = slice.segments[static_cast<std::size_t>(k)];
@@ -144,7 +144,7 @@ std::vector<NamedTensor> state_dict(const Fixed<D>& weights, std::string_view pa
                                     std::string_view prefix = {}) {
   using R = Real<D>;
   std::vector<NamedTensor> file;
-  for (const Slice<const R, D>& whole : {weights.theta, weights.beta}) {
+  for (const Slice<const R, D>& whole : {weights.parameters, weights.buffers}) {
     const Slice<const R, D> slice = part.empty() ? whole : whole.under(part);
     for (Index k = 0; k < slice.count(); ++k) {
       const Segment& s = slice.segments[static_cast<std::size_t>(k)];

@@ -61,13 +61,13 @@ class CrossEntropy {
     for (Slice& s : slices_) s.gradient.resize(static_cast<std::size_t>(classes * (x.cols + 1)));
   }
 
-  double operator()(const std::vector<double>& theta, std::vector<double>& gradient) {
+  double operator()(const std::vector<double>& parameters, std::vector<double>& gradient) {
     Rows<D> w(classes_, x_.cols);
     Buffer<Real<D>> bias(classes_);
-    const auto bias_at = theta.begin() + w.data.size();
-    std::transform(theta.begin(), bias_at, w.data.begin(),
+    const auto bias_at = parameters.begin() + w.data.size();
+    std::transform(parameters.begin(), bias_at, w.data.begin(),
                    [](double t) { return static_cast<Activation<D>>(t); });
-    std::transform(bias_at, theta.end(), bias.begin(),
+    std::transform(bias_at, parameters.end(), bias.begin(),
                    [](double t) { return static_cast<Real<D>>(t); });
     parallel(device_, static_cast<Index>(slices_.size()), [&](Index s, Index) {
       slices_[static_cast<std::size_t>(s)].add(*this, s * each_, std::min(x_.rows, (s + 1) * each_),
