@@ -60,7 +60,7 @@ class ByHand {
         adamw_(r.optimizer) {
     const auto layout = network_.layout<Cpu>(setup.image);
     online_ = reserve_trained(store_, layout, setup.seed);
-    target_ = reserve_following<Cpu>(store_, layout, online_);
+    target_ = reserve_averaged<Cpu>(store_, layout, online_);
     queue_ = Queue{.capacity = capacity}.start(store_, setup, width).keys;
     moments_ = adamw_.start(store_, online_, "optimizer");
     unit_.resize(images, width), gradient_.resize(images, width), keys_.resize(images, width);

@@ -18,7 +18,7 @@ void embed(Row& row, const SimCLR& method) {
   in_torch_order(net.parameters.under("encoder"), [&](float& x, Index at) { x = weights[at]; });
   in_torch_order(net.buffers.under("encoder"), [&](float& x, Index at) { x = statistics[at]; });
 
-  auto product = learner.product();
+  auto product = learner.trained_encoder();
   const Images<Cpu> images{pixels.data, image.with_images(pixels.rows), {}, {}};
   const Shape out = product.output(images.shape);
   const Out<Cpu> rows = row.result("rows", out.rows(), out.channels);

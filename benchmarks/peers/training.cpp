@@ -41,7 +41,7 @@ void step(Row& row, const SimCLR& method) {
   row.measure([&] {
     if (!std::exchange(is_first, false)) return static_cast<double>(learner.step(batch).value);
     Report<Cpu> report;
-    recipe.method.differentiate(learner.pass(), learner.state(), batch, report);
+    recipe.method.compute_gradients(learner.pass(), learner.state(), batch, report);
     in_torch_order(net.gradient, [&](float& x, Index at) {
       gradient[at] = x;
       x = 0;

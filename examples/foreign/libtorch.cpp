@@ -45,7 +45,7 @@ bool train_moco() {
     std::vector<selfsame::Followed<Cpu>> followed;
     for (std::size_t p = 0; p < online->parameters().size(); ++p)
       followed.push_back({array(online->parameters()[p]), array(target->parameters()[p])});
-    method.follow(followed);
+    method.after_step(followed);
   }
   return follows("MoCo over libtorch", losses, native);
 }
@@ -71,7 +71,7 @@ bool train_swav() {
     z.backward(gradient);
     optimizer.step();
     method.method().project(method.pass(), rows(prototypes));
-    method.follow();
+    method.after_step();
   }
   return follows("SwAV over libtorch", losses, native);
 }

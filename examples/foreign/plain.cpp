@@ -53,7 +53,7 @@ bool train_moco() {
     const selfsame::In<Cpu> keys[] = {{target.z.data(), images, width}};
     losses.push_back(method.compare(2, queries, keys));
     online.step(x.data(), gradient, images);
-    method.follow({{array(online.w1), array(target.w1)}, {array(online.w2), array(target.w2)}});
+    method.after_step({{array(online.w1), array(target.w1)}, {array(online.w2), array(target.w2)}});
   }
   return follows("MoCo", losses, native);
 }
@@ -79,7 +79,7 @@ bool train_swav() {
     for (std::size_t i = 0; i < prototypes.size(); ++i)
       prototypes[i] -= rate * prototype_gradient[i];
     method.method().project(method.pass(), {prototypes.data(), count, width});
-    method.follow();
+    method.after_step();
   }
   return follows("SwAV", losses, native);
 }

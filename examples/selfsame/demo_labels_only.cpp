@@ -36,8 +36,8 @@ double train_labels_only(Stage& stage, const LabelsOnly& budget, std::size_t col
   const auto [labelled, tested] =
       represent(learner, budget.labels > 0 ? train : stage.labelled, test, stage.unlabelled);
   row.judge(stage.device, labelled, tested, column);
-  const Embeddings logits = embed(recipe.method.classifier(learner.state()), learner.pass(), test,
-                                  recipe.method.augmenter.normalise);
+  const Embeddings logits = embed(recipe.method.trained_classifier(learner.state()), learner.pass(),
+                                  test, recipe.method.augmenter.normalise);
   std::vector<Index> predicted;
   for (Index i = 0; i < test.size(); ++i) {
     const float* row_of = logits.rows.in().row(i);

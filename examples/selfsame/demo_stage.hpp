@@ -51,7 +51,7 @@ template <class L>
 std::pair<Embeddings, Embeddings> represent(L& learner, const Dataset& train, const Dataset& test,
                                             const Dataset& unlabelled) {
   const auto rows = [&](const Dataset& images) {
-    return embed(learner.product(), learner.pass(), images,
+    return embed(learner.trained_encoder(), learner.pass(), images,
                  learner.recipe().method.augmenter.normalise);
   };
   const Standardiser standardise(rows(unlabelled));

@@ -19,7 +19,7 @@ Progress Evaluated::load(const std::filesystem::path& checkpoint) {
 
 Embeddings Evaluated::embed(const Dataset& images) {
   const Pass<Cpu> pass{.device = &device_, .workspace = &workspace_, .seed = setup_.seed};
-  return program::embed(Product<Cpu, ChainOf<ResNet>>(network_, weights_), pass, images,
+  return program::embed(TrainedNetwork<Cpu, ChainOf<ResNet>>(network_, weights_), pass, images,
                         normalise_);
 }
 

@@ -4,7 +4,7 @@
 #include "embeddings.hpp"
 #include "run.hpp"
 
-#include <selfsame/nn/product.hpp>
+#include <selfsame/nn/trained_network.hpp>
 
 namespace selfsame::program {
 

@@ -162,11 +162,11 @@
 #include <selfsame/nn/linear.hpp>
 #include <selfsame/nn/perceptron.hpp>
 #include <selfsame/nn/pool.hpp>
-#include <selfsame/nn/product.hpp>
 #include <selfsame/nn/relu.hpp>
 #include <selfsame/nn/residual.hpp>
 #include <selfsame/nn/sequential.hpp>
 #include <selfsame/nn/trace.hpp>
+#include <selfsame/nn/trained_network.hpp>
 #include <selfsame/optimizer/adamw.hpp>
 #include <selfsame/optimizer/larc.hpp>
 #include <selfsame/optimizer/lars.hpp>

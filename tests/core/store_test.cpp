@@ -99,7 +99,7 @@ TEST_CASE("A follower begins where the online weights are", "[core]") {
   Store<Cpu> store;
   const auto online = reserve_trained(store, layout_of(2), 7);
   online.buffers[0][3] = 5;
-  const auto target = reserve_following<Cpu>(store, layout_of(2), online);
+  const auto target = reserve_averaged<Cpu>(store, layout_of(2), online);
   CHECK(std::equal(online.parameters.all.begin(), online.parameters.all.end(),
                    target.parameters.all.begin()));
   CHECK(target.buffers[0][3] == 5);

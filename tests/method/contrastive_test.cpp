@@ -59,20 +59,19 @@ TEST_CASE("SimCLR: value and gradients of 2 and 4 ranks are those of one", "[met
   }
 }
 
-TEST_CASE("SimCLR: differentiate moves nothing that lives, follow moves the buffers once",
-          "[method]") {
+TEST_CASE("SimCLR: compute_gradients changes no state, after_step the buffers once", "[method]") {
   WholeMethod<D, std::remove_const_t<decltype(tiny_simclr)>> m(tiny_simclr, 6);
   const auto before = m.kept();
   m.value();
   CHECK(m.kept() == before);
   FormulaBatches<D> batches(small_image, 6, 2);
-  m.learner().recipe().method.follow(m.learner().pass(), m.learner().state(), batches.at(0));
+  m.learner().recipe().method.after_step(m.learner().pass(), m.learner().state(), batches.at(0));
   CHECK(m.kept() != before);
 }
 
 TEST_CASE("Contrastive: the network that is evaluated is the encoder", "[method]") {
   WholeMethod<Cpu, std::remove_const_t<decltype(tiny_simclr)>> m(tiny_simclr, 6);
-  CHECK(m.learner().product().output(small_image).channels == 16);
+  CHECK(m.learner().trained_encoder().output(small_image).channels == 16);
 }
 
 TEST_CASE(

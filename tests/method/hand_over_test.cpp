@@ -9,7 +9,7 @@ template <class L>
 std::vector<float> embed(L& learner) {
   FormulaBatches<Cpu> batches(small_image, 4, 1, 9);
   const Images<Cpu> x = batches.at(0).parts[0].views[0];
-  auto product = learner.product();
+  auto product = learner.trained_encoder();
   std::vector<float> rows(static_cast<std::size_t>(product.output(x.shape).size()));
   product.embed(learner.pass(), x, {rows.data(), 4, static_cast<Index>(rows.size()) / 4});
   return rows;

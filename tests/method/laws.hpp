@@ -26,8 +26,8 @@ namespace selfsame::testing {
 /// - The gradient agrees with central differences, whole, in chunks and in groups.
 /// - A pass in chunks has the value and gradient of the whole one, where no batch norm sees the chunks.
 /// - 2 and 4 ranks have the value and gradient of one.
-/// - differentiate moves nothing that lives.
-/// - A step is differentiate, the optimizer, then follow, which sees the new weights.
+/// - compute_gradients changes no state.
+/// - A step is compute_gradients, the optimizer, then after_step, which sees the new weights.
 /// - A training that stopped and went on ends with the bits of one that did not; so does one on 2 or 3 threads.
 template <class M>
 class MethodLaws {
@@ -107,7 +107,7 @@ class MethodLaws {
     const Pass<D> pass = parts.pass();
     Report<D> report;
     const M& method = parts.recipe().method;
-    method.differentiate(pass, parts.state(), given.at(1), report);
+    method.compute_gradients(pass, parts.state(), given.at(1), report);
     CHECK(kept(parts) == before);
     Store<D> store;
     Sgd optimizer = parts.recipe().optimizer;
@@ -118,7 +118,7 @@ class MethodLaws {
                      [&](const Segment& s) { return treatment(method, s, pass.progress); });
     }
     const Kept between = kept(parts);
-    method.follow(pass, parts.state(), given.at(1));
+    method.after_step(pass, parts.state(), given.at(1));
     CHECK(kept(parts) != between);  // batch norm's buffers, at least
     CHECK(kept(parts) == kept(whole));
   }

@@ -27,7 +27,7 @@ TEST_CASE("Supervised: an unlabelled sample gives no gradient, but is counted", 
   const std::vector<Index> none(4, -1);
   batch.parts[0].labels = view<D>(none);
   Report<D> report;
-  learner.recipe().method.differentiate(learner.pass(), learner.state(), batch, report);
+  learner.recipe().method.compute_gradients(learner.pass(), learner.state(), batch, report);
   CHECK(report.value == 0);
   const auto& g = learner.state().online.gradient.all;
   CHECK(largest(std::span<const double>(g.begin(), g.end())) == 0);
@@ -63,7 +63,10 @@ TEST_CASE(
 
 TEST_CASE("Supervised: the classifier that is called has a logit a class", "[method]") {
   WholeMethod<D, One> m(plain, 6);
-  CHECK(m.learner().recipe().method.classifier(m.learner().state()).output(small_image).channels ==
-        3);
-  CHECK(m.learner().product().output(small_image).channels == 6);
+  CHECK(m.learner()
+            .recipe()
+            .method.trained_classifier(m.learner().state())
+            .output(small_image)
+            .channels == 3);
+  CHECK(m.learner().trained_encoder().output(small_image).channels == 6);
 }

@@ -86,7 +86,7 @@ class WholeMethod {
     pass.chunk = chunk;
     pass.batch_norm_group = group;
     report_.clear();
-    learner_.recipe().method.differentiate(pass, learner_.state(), batches_.at(0), report_);
+    learner_.recipe().method.compute_gradients(pass, learner_.state(), batches_.at(0), report_);
     return static_cast<double>(report_.value);
   }
   Step<D> step(Index chunk = 0, Index group = 0) {

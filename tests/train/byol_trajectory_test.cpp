@@ -24,7 +24,7 @@ void check_run(double bound, double target_bound) {
                   D{});
   auto& state = learner.state();
   const Golden golden = Golden::read("train/byol.txt");
-  const TrajectoryErrors errors = follow(learner, golden, bound, [&](auto&) {
+  const TrajectoryErrors errors = along_trajectory(learner, golden, bound, [&](auto&) {
     std::copy_n(state.online.parameters.all.begin(), state.target.parameters.all.size,
                 state.target.parameters.all.begin());
   });

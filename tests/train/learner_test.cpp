@@ -48,18 +48,18 @@ struct Poisoned {
     return method.start(s, store);
   }
   template <class D>
-  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
-                     Report<D>& report) const {
-    method.differentiate(pass, state, batch, report);
+  void compute_gradients(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                         Report<D>& report) const {
+    method.compute_gradients(pass, state, batch, report);
     if (pass.progress.step == 2) state.online.gradient[2][0] = INFINITY;
   }
   template <class D>
-  void follow(const Pass<D>& pass, State<D>& state, const Batch<D>& batch) const {
-    method.follow(pass, state, batch);
+  void after_step(const Pass<D>& pass, State<D>& state, const Batch<D>& batch) const {
+    method.after_step(pass, state, batch);
   }
   template <class D>
-  auto product(const State<D>& state) const {
-    return method.product(state);
+  auto trained_encoder(const State<D>& state) const {
+    return method.trained_encoder(state);
   }
 };
 

@@ -27,7 +27,7 @@ void check_run(double bound, double target_bound) {
                   D{});
   auto& state = learner.state();
   const Golden golden = Golden::read("train/moco.txt");
-  const TrajectoryErrors errors = follow(learner, golden, bound, [&](auto&) {
+  const TrajectoryErrors errors = along_trajectory(learner, golden, bound, [&](auto&) {
     std::copy(state.online.parameters.all.begin(), state.online.parameters.all.end(),
               state.target.parameters.all.begin());
     for (Index r = 0; r < keys; ++r) {

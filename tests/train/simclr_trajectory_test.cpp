@@ -22,7 +22,7 @@ TrajectoryErrors run(const Optimizer& optimizer, const std::string& file, double
   Learner learner(recipe,
                   Setup{.image = trajectory_image, .samples = trajectory_images * trajectory_steps},
                   D{});
-  return follow(learner, Golden::read(file), bound, [](auto&) {});
+  return along_trajectory(learner, Golden::read(file), bound, [](auto&) {});
 }
 
 }  // namespace

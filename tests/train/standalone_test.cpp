@@ -57,12 +57,12 @@ TEST_CASE("Standalone MoCo is InfoNCE against the queue, which takes the keys af
   }
   CHECK(std::equal(queue.data.begin(), queue.data.end(), method.state().memory.keys.data));
   std::vector<double> online{1, 2, 3}, target{0, 0, 0};
-  method.follow({{{online.data(), 3}, {target.data(), 3}}});
+  method.after_step({{{online.data(), 3}, {target.data(), 3}}});
   CHECK(target[2] == Approx(0.003));
   CHECK(method.state().memory.position[0] == 4);
   CHECK(method.progress().step == 1);
   method.compare(2, queries, keys);
-  method.follow();
+  method.after_step();
   CHECK(method.progress().epoch == 1);
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("Standalone: each family takes embeddings and adds to their gradients"
                      DifferentiableWeights<D>{weights, {prototypes.gradient.data.data(), 3, 5}}) >
         0);
   CHECK(norm_of_change(prototypes) > 1e-3);
-  swav.follow();
+  swav.after_step();
 }
 
 TEST_CASE("Standalone: what is not finite is refused before anything follows", "[train]") {
@@ -100,7 +100,7 @@ TEST_CASE("Standalone: what is not finite is refused before anything follows", "
   const Differentiable<D> queries[] = {q.differentiable()};
   CHECK_THROWS_AS(moco.compare(2, queries, keys), NotFinite);
   std::vector<double> online{1, NAN, 3}, target{4, 5, 6};
-  CHECK_THROWS_WITH(moco.follow({{{online.data(), 3}, {target.data(), 3}}}),
+  CHECK_THROWS_WITH(moco.after_step({{{online.data(), 3}, {target.data(), 3}}}),
                     Catch::Matchers::StartsWith("selfsame: step 1: number 1 of 3 online"));
   CHECK(target == std::vector<double>{4, 5, 6});
   CHECK(moco.state().memory.position[0] == 0);

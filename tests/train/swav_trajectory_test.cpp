@@ -28,7 +28,7 @@ void check_run(double bound, double queue_bound) {
                   Setup{.image = trajectory_image, .samples = trajectory_images * trajectory_steps},
                   D{});
   const Golden golden = Golden::read("train/swav.txt");
-  const TrajectoryErrors errors = follow(
+  const TrajectoryErrors errors = along_trajectory(
       learner, golden, bound,
       [&](auto& state) {
         const auto w = state.online.parameters.under("prototypes")[0];

@@ -101,8 +101,8 @@ struct TrajectoryErrors {
 
 /// Twenty steps from the golden weights; `prepare(state)` sets what else the run begins with.
 template <class D, class M, class Optimizer, class Prepare>
-TrajectoryErrors follow(Learner<M, Optimizer, D>& learner, const Golden& golden, double bound,
-                        Prepare&& prepare, bool small_views = false) {
+TrajectoryErrors along_trajectory(Learner<M, Optimizer, D>& learner, const Golden& golden,
+                                  double bound, Prepare&& prepare, bool small_views = false) {
   const Trained<D>& w = learner.state().online;
   fill_by_formula<D>(w.parameters);
   prepare(learner.state());

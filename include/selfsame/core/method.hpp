@@ -89,15 +89,15 @@ struct Treatment {
   }
 };
 
-/// What an evaluation asks of a product: rows of embeddings of images, in evaluation mode.
+/// What an evaluation calls: rows of embeddings of images, in evaluation mode.
 template <class P, class D>
-concept Evaluable = requires(P product, const Pass<D>& pass, const Images<D>& images, Out<D> rows) {
-  { product.embed(pass, images, rows) } -> std::same_as<void>;
-  { product.output(images.shape) } -> std::same_as<Shape>;
+concept Evaluable = requires(P network, const Pass<D>& pass, const Images<D>& images, Out<D> rows) {
+  { network.embed(pass, images, rows) } -> std::same_as<void>;
+  { network.output(images.shape) } -> std::same_as<Shape>;
 };
 
-/// A method is a value. `differentiate` moves nothing that lives, so a whole method can be checked by
-/// central differences; `follow` moves what moves after the optimizer: buffers, target, memory.
+/// A method is a value. `compute_gradients` changes no state, so a whole method can be checked by
+/// central differences; `after_step` moves what moves after the optimizer: buffers, target, memory.
 template <class M, class D>
 concept Method =
     requires(const M method, const Setup setup, Store<D>& store, const Pass<D>& pass,
@@ -105,10 +105,10 @@ concept Method =
       { method.plan(setup) } -> std::same_as<Plan>;
       { method.start(setup, store) } -> std::same_as<typename M::template State<D>>;
       {
-        method.differentiate(pass, state, batch, report)
+        method.compute_gradients(pass, state, batch, report)
       } -> std::same_as<void>;  // adds into the gradient
-      { method.follow(pass, state, batch) } -> std::same_as<void>;
-      { method.product(state) } -> Evaluable<D>;
+      { method.after_step(pass, state, batch) } -> std::same_as<void>;
+      { method.trained_encoder(state) } -> Evaluable<D>;
       { networks<D>(state.online) } -> std::same_as<std::span<Trained<D>>>;
     };
 /// Optional: narrows the recipe's rule for a segment (frozen prototypes).

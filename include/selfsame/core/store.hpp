@@ -121,8 +121,8 @@ Trained<D> reserve_trained(Store<D>& store, const Layout& layout, std::uint64_t 
 
 /// Reserves a follower that begins where `from` is; its layout is a prefix of the other's.
 template <class D>
-Averaged<D> reserve_following(Store<D>& store, const Layout& layout, const Fixed<D>& from,
-                              const std::string& name = "target") {
+Averaged<D> reserve_averaged(Store<D>& store, const Layout& layout, const Fixed<D>& from,
+                             const std::string& name = "target") {
   Averaged<D> w{store.segmented(name, layout.parameters()),
                 store.segmented(name + ".buffers", layout.buffers())};
   std::copy_n(from.parameters.all.begin(), w.parameters.all.size, w.parameters.all.begin());

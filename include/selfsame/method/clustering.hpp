@@ -12,7 +12,7 @@
 #include <selfsame/memory/no_memory.hpp>
 #include <selfsame/memory/queue.hpp>
 #include <selfsame/method/unit_rows.hpp>
-#include <selfsame/nn/product.hpp>
+#include <selfsame/nn/trained_network.hpp>
 #include <selfsame/sampler/shuffled.hpp>
 #include <selfsame/target/ema.hpp>
 
@@ -81,14 +81,14 @@ struct BasicClustering {
 
   /// What coding and comparing need, whoever embeds.
   template <class D>
-  struct Comparison {
+  struct LossState {
     std::vector<typename Memory::template State<D>> memory;  ///< one a coded view
     UnitRows<D> rows, coded_rows;
     Rows<D> codes;
     In<D> pushed;  ///< what was coded, and is to be remembered
   };
   template <class D>
-  struct State : Comparison<D> {
+  struct State : LossState<D> {
     Trained<D> online;
     Averaged<D> target;                     ///< where there is one
     std::vector<TraceOf<D, Trunk>> trunks;  ///< one a size of views
@@ -120,10 +120,9 @@ struct BasicClustering {
     State<D> state;
     state.online = reserve_trained(store, network().template layout<D>(view), setup.seed);
     if constexpr (follows)
-      state.target =
-          reserve_following<D>(store, embedding().template layout<D>(view), state.online);
-    static_cast<Comparison<D>&>(state) =
-        start_comparison(setup, store, embedding().output(view).channels);
+      state.target = reserve_averaged<D>(store, embedding().template layout<D>(view), state.online);
+    static_cast<LossState<D>&>(state) =
+        start_loss_state(setup, store, embedding().output(view).channels);
     std::size_t sizes = 1;
     for (std::size_t v = 1; v < views.size(); ++v)
       sizes += views[v].shape == views[v - 1].shape ? 0 : 1;
@@ -138,8 +137,8 @@ struct BasicClustering {
   }
   /// For embeddings of so many numbers, by networks of your own: see Standalone.
   template <class D>
-  Comparison<D> start_comparison(const Setup& setup, Store<D>& store, Index width) const {
-    Comparison<D> c;
+  LossState<D> start_loss_state(const Setup& setup, Store<D>& store, Index width) const {
+    LossState<D> c;
     for (Index v = 0; v < loss.coded_views; ++v)
       c.memory.push_back(
           memory.start(store, setup, width, Begins::empty, "memory." + std::to_string(v)));
@@ -147,8 +146,8 @@ struct BasicClustering {
   }
 
   template <class D>
-  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
-                     Report<D>& report) const {
+  void compute_gradients(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                         Report<D>& report) const {
     const Part<D>& part = batch.parts[0];
     const auto coded = static_cast<std::size_t>(loss.coded_views);
     const Pass<D> online = pass.as(Mode::train, Copy::online);
@@ -182,7 +181,7 @@ struct BasicClustering {
   /// @param weights     of prototypes, (K, width), of unit length: see `project`
   /// @param answers     (coded views B, width), what a target says of the coded views; none without one
   template <class D>
-  Real<D> compare(const Pass<D>& pass, Comparison<D>& c, Index images, Differentiable<D> rows,
+  Real<D> compare(const Pass<D>& pass, LossState<D>& c, Index images, Differentiable<D> rows,
                   DifferentiableWeights<D> weights, In<D> answers = {}) const {
     const Differentiable<D> unit = c.rows.of(pass, loss, rows);
     c.pushed = unit.value.row_range(0, loss.coded_views * images);
@@ -201,13 +200,13 @@ struct BasicClustering {
   }
   /// After the optimizer's step: what was coded goes into the memory.
   template <class D>
-  void remember(const Pass<D>& pass, Comparison<D>& c) const {
+  void remember(const Pass<D>& pass, LossState<D>& c) const {
     const Index images = c.pushed.rows / std::max<Index>(1, loss.coded_views);
     for (std::size_t v = 0; v < c.memory.size(); ++v)
       memory.push(pass, c.memory[v], c.pushed.row_range(static_cast<Index>(v) * images, images));
   }
   template <class D>
-  void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
+  void after_step(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
     project(pass, prototype_weights(state));
     for (const auto& trunk : state.trunks)
       network().template first<1>().update_buffers(trunk, state.online.buffers);
@@ -224,8 +223,8 @@ struct BasicClustering {
   }
   /// The encoder: head and prototypes are thrown away.
   template <class D>
-  auto product(const State<D>& state) const {
-    return Product<D, Trunk>(network().template first<1>(), state.online);
+  auto trained_encoder(const State<D>& state) const {
+    return TrainedNetwork<D, Trunk>(network().template first<1>(), state.online);
   }
 
  private:
@@ -258,7 +257,7 @@ struct BasicClustering {
   }
   // Codes of the first views, each in a problem of its own, behind what its memory has.
   template <class D>
-  void code(const Pass<D>& pass, Comparison<D>& c, Index images,
+  void code(const Pass<D>& pass, LossState<D>& c, Index images,
             MatrixView<const Real<D>, D> weights) const {
     c.codes.resize(loss.coded_views * images, weights.rows);
     for (std::size_t v = 0; v < c.memory.size(); ++v) {

@@ -13,7 +13,7 @@
 #include <selfsame/memory/queue.hpp>
 #include <selfsame/method/shuffled_pass.hpp>
 #include <selfsame/method/unit_rows.hpp>
-#include <selfsame/nn/product.hpp>
+#include <selfsame/nn/trained_network.hpp>
 #include <selfsame/positives/other_views.hpp>
 #include <selfsame/positives/own_key.hpp>
 #include <selfsame/positives/same_label.hpp>
@@ -95,7 +95,7 @@ struct BasicContrastive {
 
   /// What comparing needs, whoever embeds.
   template <class D>
-  struct Comparison {
+  struct LossState {
     typename Memory::template State<D> memory;
     // One of each a pass.
     std::vector<UnitRows<D>> query_rows, key_rows;
@@ -104,7 +104,7 @@ struct BasicContrastive {
     std::vector<Index> labels;  ///< one a query of all ranks, where positives are labelled
   };
   template <class D>
-  struct State : Comparison<D> {
+  struct State : LossState<D> {
     Trained<D> online;
     Averaged<D> target;  ///< where there is one
     std::vector<TraceOf<D, Network>> queries;
@@ -130,17 +130,17 @@ struct BasicContrastive {
     state.online = reserve_trained(store, network().template layout<D>(view), setup.seed);
     if constexpr (follows)
       state.target =
-          reserve_following<D>(store, key_network().template layout<D>(view), state.online);
-    static_cast<Comparison<D>&>(state) =
-        start_comparison(setup, store, key_network().output(view).channels);
+          reserve_averaged<D>(store, key_network().template layout<D>(view), state.online);
+    static_cast<LossState<D>&>(state) =
+        start_loss_state(setup, store, key_network().output(view).channels);
     state.queries.resize(query_passes()), state.keys.resize(key_passes());
     state.shuffled.resize(key_passes());
     return state;
   }
   /// For embeddings of so many numbers, by networks of your own: see Standalone.
   template <class D>
-  Comparison<D> start_comparison(const Setup& setup, Store<D>& store, Index width) const {
-    Comparison<D> c;
+  LossState<D> start_loss_state(const Setup& setup, Store<D>& store, Index width) const {
+    LossState<D> c;
     c.memory = memory.start(store, setup, width);
     const auto queries = query_passes(), keys = key_passes();
     c.query_rows.resize(queries), c.differentiable.resize(queries);
@@ -149,8 +149,8 @@ struct BasicContrastive {
   }
 
   template <class D>
-  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
-                     Report<D>& report) const {
+  void compute_gradients(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                         Report<D>& report) const {
     const Part<D>& part = batch.parts[0];
     const Pass<D> online = pass.as(Mode::train, Copy::online);
     for (std::size_t q = 0; q < state.queries.size(); ++q) {
@@ -183,7 +183,7 @@ struct BasicContrastive {
   /// @param keys     the same of what a target says; none where nobody asks for keys
   /// @param labels   (B), where positives are labelled
   template <class D>
-  Real<D> compare(const Pass<D>& pass, Comparison<D>& c, Index views,
+  Real<D> compare(const Pass<D>& pass, LossState<D>& c, Index views,
                   std::span<const Differentiable<D>> queries, std::span<const In<D>> keys = {},
                   Vector<const Index, D> labels = {}, Vector<const Draw, D> draws = {}) const {
     assert(queries.size() == c.differentiable.size() && keys.size() == c.constants.size());
@@ -210,11 +210,11 @@ struct BasicContrastive {
   }
   /// After the optimizer's step: keys go into the memory.
   template <class D>
-  void remember(const Pass<D>& pass, Comparison<D>& c) const {
+  void remember(const Pass<D>& pass, LossState<D>& c) const {
     for (const In<D>& keys : c.constants) memory.push(pass, c.memory, keys);
   }
   template <class D>
-  void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
+  void after_step(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
     for (const auto& trace : state.queries) network().update_buffers(trace, state.online.buffers);
     if constexpr (follows)
       target.update(pass, state.online.parameters.all, state.target.parameters.all);
@@ -223,8 +223,8 @@ struct BasicContrastive {
   }
   /// The encoder: the head is thrown away.
   template <class D>
-  auto product(const State<D>& state) const {
-    return Product<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
+  auto trained_encoder(const State<D>& state) const {
+    return TrainedNetwork<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
   }
 
  private:

@@ -8,7 +8,7 @@
 #include <selfsame/head/predictor.hpp>
 #include <selfsame/head/projector.hpp>
 #include <selfsame/loss/regression.hpp>
-#include <selfsame/nn/product.hpp>
+#include <selfsame/nn/trained_network.hpp>
 #include <selfsame/positives/embedded.hpp>
 #include <selfsame/sampler/shuffled.hpp>
 #include <selfsame/target/ema.hpp>
@@ -57,9 +57,9 @@ struct BasicPredictive {
 
   /// Nothing is needed between embeddings and their gradients.
   template <class D>
-  struct Comparison {};
+  struct LossState {};
   template <class D>
-  struct State : Comparison<D> {
+  struct State : LossState<D> {
     Trained<D> online;
     Averaged<D> target;  ///< where there is one
     std::array<TraceOf<D, Network>, 2> predictions;
@@ -83,18 +83,17 @@ struct BasicPredictive {
     State<D> state;
     state.online = reserve_trained(store, network().template layout<D>(view), setup.seed);
     if constexpr (follows)
-      state.target =
-          reserve_following<D>(store, answering().template layout<D>(view), state.online);
+      state.target = reserve_averaged<D>(store, answering().template layout<D>(view), state.online);
     return state;
   }
   template <class D>
-  Comparison<D> start_comparison(const Setup&, Store<D>&, Index) const {
+  LossState<D> start_loss_state(const Setup&, Store<D>&, Index) const {
     return {};
   }
 
   template <class D>
-  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
-                     Report<D>& report) const {
+  void compute_gradients(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                         Report<D>& report) const {
     const Part<D>& part = batch.parts[0];
     const bool both = directions == Directions::both;
     // Which networks run on which view: predictions of the first view or of both, answers to the others.
@@ -124,7 +123,7 @@ struct BasicPredictive {
   /// The step between embeddings and their gradients, which are added: prediction v beside answer v, both
   /// (B, width). An answer is the target's to the other view.
   template <class D>
-  Real<D> compare(const Pass<D>& pass, Comparison<D>&,
+  Real<D> compare(const Pass<D>& pass, LossState<D>&,
                   std::span<const Differentiable<D>> predictions,
                   std::span<const In<D>> answers) const {
     assert(predictions.size() == answers.size());
@@ -134,9 +133,9 @@ struct BasicPredictive {
     return value;
   }
   template <class D>
-  void remember(const Pass<D>&, Comparison<D>&) const {}
+  void remember(const Pass<D>&, LossState<D>&) const {}
   template <class D>
-  void follow(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
+  void after_step(const Pass<D>& pass, State<D>& state, const Batch<D>&) const {
     const bool both = directions == Directions::both;
     for (std::size_t v = 0; v < 2; ++v)
       if (v == 0 || both || !follows)
@@ -149,8 +148,8 @@ struct BasicPredictive {
   }
   /// The encoder: head and predictor are thrown away.
   template <class D>
-  auto product(const State<D>& state) const {
-    return Product<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
+  auto trained_encoder(const State<D>& state) const {
+    return TrainedNetwork<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
   }
 
  private:

@@ -8,7 +8,7 @@
 #include <selfsame/head/projector.hpp>
 #include <selfsame/loss/barlow_twins.hpp>
 #include <selfsame/loss/vicreg.hpp>
-#include <selfsame/nn/product.hpp>
+#include <selfsame/nn/trained_network.hpp>
 #include <selfsame/sampler/shuffled.hpp>
 
 namespace selfsame {
@@ -37,9 +37,9 @@ struct BasicSiamese {
 
   /// Nothing is needed between embeddings and their gradients.
   template <class D>
-  struct Comparison {};
+  struct LossState {};
   template <class D>
-  struct State : Comparison<D> {
+  struct State : LossState<D> {
     Trained<D> online;
     std::vector<TraceOf<D, Network>> traces;  ///< one a view
     std::vector<Differentiable<D>> differentiable;
@@ -59,13 +59,13 @@ struct BasicSiamese {
     return state;
   }
   template <class D>
-  Comparison<D> start_comparison(const Setup&, Store<D>&, Index) const {
+  LossState<D> start_loss_state(const Setup&, Store<D>&, Index) const {
     return {};
   }
 
   template <class D>
-  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
-                     Report<D>& report) const {
+  void compute_gradients(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                         Report<D>& report) const {
     const Pass<D> online = pass.as(Mode::train, Copy::online);
     for (std::size_t v = 0; v < state.traces.size(); ++v) {
       network().forward(online, batch.parts[0].views[v], state.online, state.traces[v]);
@@ -80,20 +80,20 @@ struct BasicSiamese {
   }
   /// The step between embeddings and their gradients, which are added: each view's are (B, width).
   template <class D>
-  Real<D> compare(const Pass<D>& pass, Comparison<D>&,
+  Real<D> compare(const Pass<D>& pass, LossState<D>&,
                   std::span<const Differentiable<D>> views) const {
     return loss(pass, views);
   }
   template <class D>
-  void remember(const Pass<D>&, Comparison<D>&) const {}
+  void remember(const Pass<D>&, LossState<D>&) const {}
   template <class D>
-  void follow(const Pass<D>&, State<D>& state, const Batch<D>&) const {
+  void after_step(const Pass<D>&, State<D>& state, const Batch<D>&) const {
     for (const auto& trace : state.traces) network().update_buffers(trace, state.online.buffers);
   }
   /// The encoder: the head is thrown away.
   template <class D>
-  auto product(const State<D>& state) const {
-    return Product<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
+  auto trained_encoder(const State<D>& state) const {
+    return TrainedNetwork<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
   }
 };
 

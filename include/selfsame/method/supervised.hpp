@@ -7,7 +7,7 @@
 #include <selfsame/encoder/resnet.hpp>
 #include <selfsame/head/classifier.hpp>
 #include <selfsame/loss/cross_entropy.hpp>
-#include <selfsame/nn/product.hpp>
+#include <selfsame/nn/trained_network.hpp>
 #include <selfsame/sampler/shuffled.hpp>
 
 namespace selfsame {
@@ -58,8 +58,8 @@ struct BasicSupervised {
   }
 
   template <class D>
-  void differentiate(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
-                     Report<D>& report) const {
+  void compute_gradients(const Pass<D>& pass, State<D>& state, const Batch<D>& batch,
+                         Report<D>& report) const {
     const Part<D>& part = batch.parts[0];
     network().forward(pass.as(Mode::train, Copy::online), part.views[0], state.online, state.trace);
     const Differentiable<D> logits = state.trace.differentiable();
@@ -73,17 +73,17 @@ struct BasicSupervised {
     report.shown.emplace_back("logits", logits.value);
   }
   template <class D>
-  void follow(const Pass<D>&, State<D>& state, const Batch<D>&) const {
+  void after_step(const Pass<D>&, State<D>& state, const Batch<D>&) const {
     network().update_buffers(state.trace, state.online.buffers);
   }
-  /// The encoder, as of every method; `classifier` is the whole.
+  /// The encoder, as of every method; `trained_classifier` is the whole network.
   template <class D>
-  auto product(const State<D>& state) const {
-    return Product<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
+  auto trained_encoder(const State<D>& state) const {
+    return TrainedNetwork<D, FirstOf<Network, 1>>(network().template first<1>(), state.online);
   }
   template <class D>
-  auto classifier(const State<D>& state) const {
-    return Product<D, Network>(network(), state.online);
+  auto trained_classifier(const State<D>& state) const {
+    return TrainedNetwork<D, Network>(network(), state.online);
   }
 
  private:

@@ -18,7 +18,7 @@ namespace selfsame {
 
 /// Trains a recipe's method. All state is in its store; it moves and does not copy.
 ///
-///     differentiate -> sum over ranks -> all finite? -> optimizer -> follow -> observers
+///     compute_gradients -> sum over ranks -> all finite? -> optimizer -> after_step -> observers
 template <class Method_, class Optimizer = AdamW, Device D = Cpu, class Rule = WeightsDecay>
   requires Method<Method_, D>
 class Learner {
@@ -56,7 +56,7 @@ class Learner {
     if (progress_.step == 0) store_.require_filled();
     const Pass<D> now = pass();
     report_.clear();
-    recipe_.method.differentiate(now, state_, batch, report_);
+    recipe_.method.compute_gradients(now, state_, batch, report_);
     const std::span<Trained<D>> all = networks<D>(state_.online);
     for (const Trained<D>& network : all) sum(device_, *ranks_, network.gradient.all);
     try {
@@ -78,7 +78,7 @@ class Learner {
       recipe_.optimizer.step(now, all[i], moments_[i],
                              [&](const Segment& s) { return treatment(s); });
     clear_gradients(all);
-    recipe_.method.follow(now, state_, batch);
+    recipe_.method.after_step(now, state_, batch);
     ++progress_.step;
     progress_.epoch = progress_.step / steps_per_epoch_;
     return report_;
@@ -134,7 +134,7 @@ class Learner {
     p.warnings = &warnings_;
     return p;
   }
-  auto product() const { return recipe_.method.product(state_); }
+  auto trained_encoder() const { return recipe_.method.trained_encoder(state_); }
   const Recipe<Method_, Optimizer, Rule>& recipe() const { return recipe_; }
   const Setup& setup() const { return setup_; }
   const Progress& progress() const { return progress_; }

@@ -30,7 +30,7 @@ struct Course {
 ///     // each step: your network embeds one view, your target network the other
 ///     const float loss = method.compare(2, queries, keys);  // arrays; gradients are added
 ///     // your backward pass from the queries' gradients, and your optimizer's step
-///     method.follow({{weights, target_weights}, ...});
+///     method.after_step({{weights, target_weights}, ...});
 ///
 /// The memory begins as that of the method's own training with the same seed. Not to be used by two threads
 /// at once.
@@ -44,14 +44,14 @@ class Standalone {
         ranks_(&ranks),
         seed_(course.seed),
         steps_per_epoch_(std::max<Index>(1, course.steps_per_epoch)),
-        state_(method_.start_comparison(setup(course), store_, course.width)) {
+        state_(method_.start_loss_state(setup(course), store_, course.width)) {
     progress_.steps = course.steps;
     progress_.epochs = (course.steps + steps_per_epoch_ - 1) / steps_per_epoch_;
   }
 
   /// The value, and gradients added where the embeddings want them: with the arguments of the method's own
   /// `compare` behind the state. Throws NotFinite, on all ranks, where the value is not finite: clear your
-  /// gradients then and leave out `follow`, and the target and the memory are those of the last finite step.
+  /// gradients then and leave out `after_step`, and the target and the memory are those of the last finite step.
   template <class... Embeddings>
   Real<D> compare(const Embeddings&... embeddings) {
     const Real<D> value = method_.template compare<D>(pass(), state_, embeddings...);
@@ -60,7 +60,7 @@ class Standalone {
   }
   /// After your optimizer's step: the target follows, the memory takes the step's keys, the next step begins.
   /// Throws NotFinite where a number of `online` is not finite; nothing has followed then.
-  void follow(std::span<const Followed<D>> parameters = {}) {
+  void after_step(std::span<const Followed<D>> parameters = {}) {
     for (const Followed<D>& p : parameters) detail::require_finite_parameters<D>(pass(), p.online);
     for (const Followed<D>& p : parameters) {
       assert(p.online.size == p.target.size);
@@ -71,15 +71,15 @@ class Standalone {
     ++progress_.step;
     progress_.epoch = progress_.step / steps_per_epoch_;
   }
-  void follow(std::initializer_list<Followed<D>> parameters) {
-    follow(std::span<const Followed<D>>(parameters.begin(), parameters.size()));
+  void after_step(std::initializer_list<Followed<D>> parameters) {
+    after_step(std::span<const Followed<D>>(parameters.begin(), parameters.size()));
   }
 
   const Method& method() const { return method_; }
   const Progress& progress() const { return progress_; }
   /// What lives across steps: to be saved beside your own weights.
   Store<D>& store() { return store_; }
-  typename Method::template Comparison<D>& state() { return state_; }
+  typename Method::template LossState<D>& state() { return state_; }
   /// The pass of this step, for policies called one by one.
   Pass<D> pass() {
     return {.device = &device_,
@@ -102,7 +102,7 @@ class Standalone {
   std::uint64_t seed_;
   Index steps_per_epoch_;
   Store<D> store_;
-  typename Method::template Comparison<D> state_;
+  typename Method::template LossState<D> state_;
   Workspace workspace_;
   Progress progress_;
 };

@@ -105,7 +105,7 @@ void logit_strips(const BasicCpu<R, A>& device, Workspace& scratch, const Rows& 
                     [&](Index r, Index n) { slopes(first + r, s.row_range(r, n)); });
     if (!row_slopes && !column_slopes && bias_sums == nullptr) continue;
     parallel(device, tasks, [&](Index task, Index thread) {
-      panels.differentiate(strip, task, thread);
+      panels.compute_gradients(strip, task, thread);
       const Index j = task * each, n = std::min(each, s.cols - j);
       if (bias_sums != nullptr) internal::add_strip_sums(s.col_range(j, n), bias_sums + j);
     });

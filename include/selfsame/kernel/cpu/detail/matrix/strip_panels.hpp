@@ -108,7 +108,7 @@ class StripPanels {
     });
   }
   /// The task's share of both gradients of the slopes that stand where the logits were.
-  void differentiate(Index strip, Index task, Index thread) const {
+  void compute_gradients(Index strip, Index task, Index thread) const {
     const MatrixView<R, D> g = logits(strip);
     const Index begin = task * cut.each, end = std::min(begin + cut.each, columns_.rows);
     R* const slopes = slopes_ + thread * cut.tall * cut.wide;

@@ -1,18 +1,18 @@
 /// @file
-/// What training leaves: a network, its weights, and the joint whose rows one evaluates.
+/// A trained network with its weights, to be evaluated.
 #pragma once
 #include <selfsame/nn/chain.hpp>
 
 namespace selfsame {
 
-/// Calls a network in evaluation mode. The weights are views: whoever owns them outlives this.
+/// Calls a network in evaluation mode. The weights are views: their owner must outlive this.
 template <class D, class Net>
-class Product {
+class TrainedNetwork {
  public:
-  Product(Net network, const Fixed<D>& weights) : network_(network), weights_(weights) {}
+  TrainedNetwork(Net network, const Fixed<D>& weights) : network_(network), weights_(weights) {}
 
   Shape output(Shape in) const { return network_.output(in); }
-  /// One row an image (or a position, where the network keeps them), overwritten; `Pass::chunk` images
+  /// One row per image (or position, where the network keeps them), overwritten; `Pass::chunk` images
   /// at a time.
   /// @throws std::invalid_argument  where rows has another shape than the network's output, or images of
   ///                                this shape need other weights

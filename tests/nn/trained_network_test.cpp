@@ -1,4 +1,4 @@
-#include <selfsame/nn/product.hpp>
+#include <selfsame/nn/trained_network.hpp>
 
 #include <selfsame/encoder/mlp.hpp>
 
@@ -8,14 +8,14 @@
 using namespace selfsame;
 using namespace selfsame::testing;
 
-TEST_CASE("Product: it calls the network in evaluation mode, in chunks too", "[nn]") {
+TEST_CASE("TrainedNetwork: it calls the network in evaluation mode, in chunks too", "[nn]") {
   const auto net = chain(MLP{.hidden = 6, .outputs = 3});
   const FormulaImages<Cpu> x({7, 2, 2, 1});
   FormulaNetwork<Cpu, std::remove_const_t<decltype(net)>> n(net, x.shape);
   FixedTraceOf<Cpu, std::remove_const_t<decltype(net)>> trace;
   net.forward(n.pass().as(Mode::evaluate, selfsame::Copy::online), x.all(), Fixed<Cpu>(n.weights),
               trace);
-  Product<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
+  TrainedNetwork<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
   CHECK(product.output(x.shape) == Shape{7, 1, 1, 3});
   for (const Index chunk : {0, 3}) {
     std::vector<float> rows(21, std::nanf(""));
@@ -24,22 +24,24 @@ TEST_CASE("Product: it calls the network in evaluation mode, in chunks too", "[n
   }
 }
 
-TEST_CASE("Product: rows of another shape are refused with both shapes", "[nn]") {
+TEST_CASE("TrainedNetwork: rows of another shape are refused with both shapes", "[nn]") {
   const auto net = chain(MLP{.hidden = 6, .outputs = 3});
   const FormulaImages<Cpu> x({2, 2, 2, 1});
   FormulaNetwork<Cpu, std::remove_const_t<decltype(net)>> n(net, x.shape);
-  Product<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
+  TrainedNetwork<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
   std::vector<float> rows(8);
   CHECK_THROWS_WITH(
       product.embed(n.pass(), x.all(), {rows.data(), 2, 4}),
       Catch::Matchers::ContainsSubstring("(2, 3)") && Catch::Matchers::ContainsSubstring("(2, 4)"));
 }
 
-TEST_CASE("Product: images of another size, which need other weights, are refused with both counts",
-          "[nn]") {
+TEST_CASE(
+    "TrainedNetwork: images of another size, which need other weights, are refused with both "
+    "counts",
+    "[nn]") {
   const auto net = chain(MLP{.hidden = 6, .outputs = 3});
   FormulaNetwork<Cpu, std::remove_const_t<decltype(net)>> n(net, {2, 2, 2, 1});
-  Product<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
+  TrainedNetwork<Cpu, std::remove_const_t<decltype(net)>> product(net, n.weights);
   const FormulaImages<Cpu> larger({2, 3, 2, 1});
   std::vector<float> rows(6);
   CHECK_THROWS_WITH(
