@@ -71,7 +71,7 @@ MUTANTS = [
         ("pairs: every rank believes to be the first", "for (Index r = 0; r < ranks.rank(); ++r) before",
          "for (Index r = 0; r < 0; ++r) before")),
     *of("kernel/cpu/normalise.hpp", "kernel/normalise_test.cpp",
-        ("unit length: the floor is added", "if (norms[r] <= floor) norms[r] = floor;", "norms[r] += floor;")),
+        ("unit length: epsilon is added", "if (norms[r] <= epsilon) norms[r] = epsilon;", "norms[r] += epsilon;")),
 
     # --- losses against a bank ---
     *of("kernel/cpu/bank_contrast.hpp", "kernel/bank_contrast_test.cpp",

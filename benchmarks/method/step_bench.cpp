@@ -23,7 +23,7 @@ Recipe<MoCo> recipe() {
   r.method.head = {.hidden = 64, .outputs = width};
   r.method.memory.capacity = capacity;
   r.method.loss.temperature = temperature;
-  r.optimizer.rate = 1e-3;
+  r.optimizer.learning_rate = 1e-3;
   r.batch = images;
   r.steps = 1000000;
   return r;
@@ -79,7 +79,7 @@ class ByHand {
                           gradient_.in(), queries_.differentiable().gradient, Write::add);
     network_.backward(queries_, online_);
     adamw_.step(pass, online_, moments_,
-                [](const Segment& s) { return Treatment{.decays = s.kind == Kind::weight}; });
+                [](const Segment& s) { return ParameterGroup{.decays = s.kind == Kind::weight}; });
     std::fill(online_.gradient.all.begin(), online_.gradient.all.end(), 0.0F);
     network_.update_buffers(queries_, online_.buffers);
     lerp(device_, Vector<const float, Cpu>(online_.parameters.all),

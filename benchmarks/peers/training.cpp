@@ -14,7 +14,7 @@ void step(Row& row, const SimCLR& method) {
   const Index images = pixels.rows / 2, side = row.count("side");
   const Shape image{1, side, side, pixels.cols / (side * side)};
   const Recipe<SimCLR> recipe{.method = method,
-                              .optimizer = {.rate = 1e-3, .decay = 1e-2},
+                              .optimizer = {.learning_rate = 1e-3, .weight_decay = 1e-2},
                               .batch = images,
                               .steps = 1 << 30};
   Learner learner(recipe, Setup{.image = image, .samples = images}, row.device);

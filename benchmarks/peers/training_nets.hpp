@@ -15,7 +15,7 @@ inline constexpr SimCLR resnet18{
 // The demo's encoder and head, at the size of its views.
 inline constexpr SimCLR demo{
     .encoder = {.depth = 8, .width = 2, .stem = Stem::small_strided, .grid = 2},
-    .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
+    .head = {.hidden = 128, .outputs = 64, .normalised = HeadNorm::hidden},
     .loss = {.temperature = 0.1}};
 
 // Calls f(number of ours, its place in PyTorch's order) for all of a network's.

@@ -67,10 +67,11 @@ struct Native {
 template <class Method>
 Native train_natively(const Method& method) {
   using namespace selfsame;
-  const Recipe<Method, Sgd> recipe{.method = method,
-                                   .optimizer = {.rate = double{rate}, .beta = 0, .decay = 0},
-                                   .batch = images,
-                                   .steps = steps};
+  const Recipe<Method, Sgd> recipe{
+      .method = method,
+      .optimizer = {.learning_rate = double{rate}, .momentum = 0, .weight_decay = 0},
+      .batch = images,
+      .steps = steps};
   Learner learner(recipe, Setup{.image = {1, 1, 1, inputs}, .samples = images * steps, .seed = 1});
   const auto parameters = learner.state().online.parameters;
   Native native;

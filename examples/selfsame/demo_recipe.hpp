@@ -44,7 +44,7 @@ inline constexpr Recipe<SimCLR> demo_simclr = [] {
 inline constexpr Demo demo_recipe{
     .simclr = demo_simclr,
     .supervised = {.method = {.augmenter = {.crop = {.padding = 2}}, .encoder = small_encoder},
-                   .optimizer = {.rate = cosine(2e-3)}},
+                   .optimizer = {.learning_rate = cosine(2e-3)}},
     .labels_only = {{{.labels = 0, .steps = 400, .batch = 128},
                      {.labels = 100, .steps = 200, .batch = 100},
                      {.labels = 10, .steps = 150, .batch = 50}}},

@@ -62,7 +62,7 @@ double train_simclr(Stage& stage, L& learner) {
     if (step % demo_recipe.log_every == 0 || step == 1 || step == steps) {
       char line[200];
       std::snprintf(line, sizeof line, "%td,%td,%.6g,%.6g,%.1f,%.2f", step, at.epoch,
-                    static_cast<double>(report.value), recipe.optimizer.rate.at(at),
+                    static_cast<double>(report.value), recipe.optimizer.learning_rate.at(at),
                     static_cast<double>(step * recipe.batch) / seconds, seconds);
       losses.line(line);
     }

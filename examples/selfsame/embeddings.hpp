@@ -23,7 +23,7 @@ struct Embeddings {
 /// What a product (a network with its weights) makes of images, in evaluation mode.
 template <class P>
 Embeddings embed(P product, const Pass<Cpu>& pass, const Dataset& images,
-                 const Normalise& normalise) {
+                 const NormalisePixels& normalise) {
   Embeddings e{{images.size(), product.output(images.image()).channels}, images.labels()};
   Index first = 0;
   each_batch(images, Plain{.normalise = normalise}, 256, [&](const Part<Cpu>& part) {

@@ -23,7 +23,7 @@ class Evaluated {
 
  private:
   ChainOf<ResNet> network_;
-  Normalise normalise_;
+  NormalisePixels normalise_;
   Setup setup_;
   Store<Cpu> store_;
   Trained<Cpu> weights_;

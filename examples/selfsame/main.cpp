@@ -26,8 +26,8 @@ using selfsame::program::Options;
 constexpr const char* names_of_numbers = R"(
 --set NAME=VALUE sets any number of the recipe; recipe.json in --out lists all of them. Some:
   loss.temperature=0.2            augmenter.crop.area.low=0.3     augmenter.jitter.brightness=0.4
-  encoder.stem=small              head.outputs=128                optimizer.rate=0.001
-  optimizer.rate.warmup=200       optimizer.decay=0.05            batch_norm_group=128
+  encoder.stem=small              head.outputs=128                optimizer.learning_rate=0.001
+  optimizer.learning_rate.warmup=200       optimizer.weight_decay=0.05            batch_norm_group=128
 )";
 
 constexpr const char* images_help =

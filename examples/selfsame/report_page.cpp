@@ -244,7 +244,7 @@ std::string embeddings(const RunPage& run) {
          "\n";
 }
 
-// "method.loss" of "method.loss.temperature", "optimizer" of "optimizer.rate", "training" of "batch".
+// "method.loss" of "method.loss.temperature", "optimizer" of "optimizer.learning_rate", "training" of "batch".
 std::string group_of(const std::string& name) {
   const auto dot = name.find('.', name.starts_with("method.") ? 7 : 0);
   return dot != name.npos || name.starts_with("method.") ? name.substr(0, dot) : "training";

@@ -4,7 +4,7 @@
 #include "any_augmenter.hpp"
 #include "field.hpp"
 
-#include <selfsame/augmenter/normalise.hpp>
+#include <selfsame/augmenter/normalise_pixels.hpp>
 #include <selfsame/data/dataset.hpp>
 #include <selfsame/encoder/resnet.hpp>
 #include <selfsame/train/observer.hpp>
@@ -42,7 +42,7 @@ class System {
   virtual std::uint64_t hash() const = 0;       ///< of the recipe
   virtual void set_classes(Index classes) = 0;  ///< of the data: outputs of a classifier
   virtual const ResNet& encoder() const = 0;    ///< which is evaluated
-  virtual Normalise normalise() const = 0;      ///< of whole images, in an evaluation
+  virtual NormalisePixels normalise() const = 0;      ///< of whole images, in an evaluation
   virtual AnyAugmenter augmenter(Shape image, Pixel) const = 0;  ///< plain: not normalised
 
   /// @throws std::invalid_argument  where recipe and images do not fit

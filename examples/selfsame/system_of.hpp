@@ -25,7 +25,9 @@ class TrainingOf final : public Training {
                 {.batch = learner_.setup().batch, .seed = setup.seed}) {}
 
   const Progress& progress() const override { return learner_.progress(); }
-  double rate(const Progress& at) const override { return learner_.recipe().optimizer.rate.at(at); }
+  double rate(const Progress& at) const override {
+    return learner_.recipe().optimizer.learning_rate.at(at);
+  }
   Averaged<Cpu> weights() override { return learner_.state().online.without_gradient(); }
   void resume(const std::filesystem::path& path) override { learner_.resume(path); }
   void save(const std::filesystem::path& path) const override { learner_.save(path); }
@@ -40,10 +42,10 @@ class TrainingOf final : public Training {
 
 /// What whole images are normalised by.
 template <class A>
-Normalise& normalise_of(A& augmenter) {
+NormalisePixels& normalise_of(A& augmenter) {
   return augmenter.normalise;
 }
-inline Normalise& normalise_of(MultiCrop& crops) { return crops.large.normalise; }
+inline NormalisePixels& normalise_of(MultiCrop& crops) { return crops.large.normalise; }
 
 template <class A>
 A plain(A augmenter) {
@@ -70,7 +72,7 @@ class SystemOf final : public System {
       recipe_.method.head.classes = classes;
   }
   const ResNet& encoder() const override { return recipe_.method.encoder; }
-  Normalise normalise() const override {
+  NormalisePixels normalise() const override {
     auto augmenter = recipe_.method.augmenter;
     return normalise_of(augmenter);
   }

@@ -21,15 +21,18 @@ inline constexpr Recipe<SimCLR> grey_recipe{
                        .jitter = {.brightness = 0.6, .contrast = 0.6, .saturation = 0, .hue = 0},
                        .greyscale = {.probability = 0}},
          .encoder = small_encoder,
-         .head = {.hidden = 128, .outputs = 64, .normalised = Normalised::hidden},
+         .head = {.hidden = 128, .outputs = 64, .normalised = HeadNorm::hidden},
          .loss = {.temperature = 0.1}},
-    .optimizer = {.rate = Schedule<NonNegative>(cosine(2e-3)).after_warmup(50), .decay = 1e-4},
+    .optimizer = {.learning_rate = Schedule<NonNegative>(cosine(2e-3)).after_warmup(50),
+                  .weight_decay = 1e-4},
     .batch = 256,
     .epochs = 10};
 
 /// On colour images of 32 x 32: the paper's for CIFAR-10, with AdamW.
-inline constexpr Recipe<SimCLR> colour_recipe{
-    .method = simclr_cifar10, .optimizer = {.rate = cosine(1e-3)}, .batch = 256, .epochs = 100};
+inline constexpr Recipe<SimCLR> colour_recipe{.method = simclr_cifar10,
+                                              .optimizer = {.learning_rate = cosine(1e-3)},
+                                              .batch = 256,
+                                              .epochs = 100};
 
 constexpr const Recipe<SimCLR>& usual_simclr(ImageKind kind) {
   return kind == ImageKind::grey ? grey_recipe : colour_recipe;

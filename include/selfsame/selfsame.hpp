@@ -17,7 +17,7 @@
 #include <selfsame/augmenter/gaussian_blur.hpp>
 #include <selfsame/augmenter/greyscale.hpp>
 #include <selfsame/augmenter/multi_crop.hpp>
-#include <selfsame/augmenter/normalise.hpp>
+#include <selfsame/augmenter/normalise_pixels.hpp>
 #include <selfsame/augmenter/one_view.hpp>
 #include <selfsame/augmenter/operation.hpp>
 #include <selfsame/augmenter/padded_crop.hpp>
@@ -170,7 +170,7 @@
 #include <selfsame/optimizer/adamw.hpp>
 #include <selfsame/optimizer/larc.hpp>
 #include <selfsame/optimizer/lars.hpp>
-#include <selfsame/optimizer/rule.hpp>
+#include <selfsame/optimizer/parameter_groups.hpp>
 #include <selfsame/optimizer/sgd.hpp>
 #include <selfsame/positives/embedded.hpp>
 #include <selfsame/positives/other_views.hpp>

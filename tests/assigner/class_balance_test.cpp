@@ -47,7 +47,7 @@ TEMPLATE_TEST_CASE("Thresholds of classes have Noisy Student's golden numbers", 
   using R = Real<TestType>;
   struct Row {
     Index wanted;
-    double parameters;
+    double threshold;
     Index images;
     double rho;
   };
@@ -60,7 +60,7 @@ TEMPLATE_TEST_CASE("Thresholds of classes have Noisy Student's golden numbers", 
     Pool<TestType> pool{std::vector<Index>(7, 0),
                         {R(.95), R(.905), R(.90), R(.62), R(.31), R(.30), R(.29)}};
     const BalanceReport report = pool.balance(1, {.per_class = row.wanted});
-    CHECK(report.classes[0].threshold == Approx(row.parameters).epsilon(1e-15));
+    CHECK(report.classes[0].threshold == Approx(row.threshold).epsilon(1e-15));
     CHECK(report.classes[0].images == row.images);
     CHECK(report.classes[0].copies == Approx(row.rho).epsilon(1e-15));
     CHECK(report.status == Status::balanced);
@@ -98,21 +98,21 @@ TEST_CASE("The threshold is the largest of the grid that leaves enough images, e
   const Index wanted = GENERATE(1, 17, 200, 5000);
   const BalanceReport report = pool.balance(3, {.floor = floor, .per_class = wanted});
   for (Index c = 0; c < 3; ++c) {
-    const auto from = [&](double parameters) {
+    const auto from = [&](double threshold) {
       Index n = 0;
       for (std::size_t i = 0; i < pool.labels.size(); ++i)
-        n += pool.labels[i] == c && pool.sure[i] >= parameters;
+        n += pool.labels[i] == c && pool.sure[i] >= threshold;
       return n;
     };
-    double parameters = floor;
+    double threshold = floor;
     for (int k = 100; k / 100.0 > floor; --k)
       if (from(k / 100.0) >= wanted) {
-        parameters = k / 100.0;
+        threshold = k / 100.0;
         break;
       }
     const ClassShare& share = report.classes[static_cast<std::size_t>(c)];
-    CHECK(share.threshold == parameters);
-    CHECK(share.images == from(parameters));
+    CHECK(share.threshold == threshold);
+    CHECK(share.images == from(threshold));
     if (share.images > 0)
       CHECK(share.copies == static_cast<double>(wanted) / static_cast<double>(share.images));
   }

@@ -19,13 +19,13 @@ SIDE, HALF = 28, 14
 ENCODER = ["--encoder", "resnet8x0.5", "--threads", "2", "--seed", "1"]
 VIEWS = ["crop.size=16", "crop.area.low=0.3", "jitter.brightness=0.4", "jitter.contrast=0.4"]
 # Of each method, what differs from its recipe for long trainings; with labels the place is learned, too.
-METHODS = {"simclr": ["optimizer.rate=0.002", *("augmenter." + v for v in VIEWS)],
-           "moco": ["optimizer.rate=0.005", *("augmenter." + v for v in VIEWS), "memory.capacity=1024", "target.momentum=0.9"],
-           "byol": ["optimizer.rate=0.005", *("augmenter." + v for v in VIEWS), "target.momentum=0.9"],
-           "swav": ["optimizer.rate=0.005", *("augmenter.large." + v for v in VIEWS), "augmenter.smalls=2", "augmenter.small.crop.size=10",
+METHODS = {"simclr": ["optimizer.learning_rate=0.002", *("augmenter." + v for v in VIEWS)],
+           "moco": ["optimizer.learning_rate=0.005", *("augmenter." + v for v in VIEWS), "memory.capacity=1024", "target.momentum=0.9"],
+           "byol": ["optimizer.learning_rate=0.005", *("augmenter." + v for v in VIEWS), "target.momentum=0.9"],
+           "swav": ["optimizer.learning_rate=0.005", *("augmenter.large." + v for v in VIEWS), "augmenter.smalls=2", "augmenter.small.crop.size=10",
                     "augmenter.small.crop.area.low=0.2", "augmenter.small.crop.area.high=0.5", "prototypes.frozen_steps=20",
                     "assigner.epsilon=0.03"],
-           "supervised": ["optimizer.rate=0.005"]}
+           "supervised": ["optimizer.learning_rate=0.005"]}
 
 
 def moved(image: bytes, top: int, left: int) -> bytes:
@@ -67,7 +67,7 @@ class Learning(unittest.TestCase):
                 numbers = METHODS[method]
                 with self.subTest(method):
                     run("pretrain", "--method", method, "--data", folder, *ENCODER, "--batch", "128", "--steps", STEPS, "--out",
-                        folder / method, *(word for n in numbers for word in ("--set", n)), "--set", "optimizer.rate.warmup=20")
+                        folder / method, *(word for n in numbers for word in ("--set", n)), "--set", "optimizer.learning_rate.warmup=20")
                     learned = accuracy("--checkpoint", folder / method)
                     print(f"{method}: {learned:.3f}, random weights {random_weights:.3f}", flush=True)
                     self.assertGreater(learned, random_weights + 0.02)

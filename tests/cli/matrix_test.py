@@ -237,8 +237,8 @@ class Matrix(unittest.TestCase):
 
     def test_a_training_that_is_not_finite_ends_with_status_1_and_says_which_checkpoint_stands(self):
         data, run = packed(self.folder / "data", [0, 1] * 12, [0, 1] * 4), self.folder / "run"
-        done = self.run_program("pretrain", "--data", data, *TINY, "--steps", 40, "--checkpoint-steps", 1, "--set", "optimizer.rate=1e30",
-                                "--set", "optimizer.rate.curve=constant", "--out", run, status=1, after=" images")
+        done = self.run_program("pretrain", "--data", data, *TINY, "--steps", 40, "--checkpoint-steps", 1, "--set", "optimizer.learning_rate=1e30",
+                                "--set", "optimizer.learning_rate.curve=constant", "--out", run, status=1, after=" images")
         said = done.stderr.decode().splitlines()[-1]
         self.assertNotIn(b"Done", done.stdout)
         step = int(said.rsplit("of step ", 1)[1].rstrip("."))

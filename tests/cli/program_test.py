@@ -71,7 +71,7 @@ class Program(unittest.TestCase):
             (("pretrain", *SMALL, *a, "--method", "swav", "--set", "prototypes.count=0"), "prototypes.count: 0"),
             (("pretrain", *SMALL, *a, "--set", "loss.temperature=-1"), "loss.temperature"),
             (("pretrain", *SMALL, *a, "--set", "loss.temprature=1"), "did you mean 'loss.temperature'?"),
-            (("pretrain", *SMALL, *a, "--set", "optimizer.rat=1"), "did you mean 'optimizer.rate'?"),
+            (("pretrain", *SMALL, *a, "--set", "optimizer.rat=1"), "did you mean 'optimizer.learning_rate'?"),
             (("pretrain", *SMALL, *a, "--set", "loss.temperature"), "NAME=VALUE"),
             (("pretrain", *SMALL, *a, "--set", "loss=InfoNCE"), "type"),
             (("pretrain", *SMALL, *a, "--set", "encoder.stem=large"), "small_strided"),
@@ -197,10 +197,10 @@ class Program(unittest.TestCase):
         self.assertEqual((out / "checkpoint.selfsame").read_bytes(), whole)
 
     def test_a_killed_training_goes_on_with_the_same_bits(self):
-        whole = self.pretrain("whole", "--steps", "60", "--set", "optimizer.rate.curve=constant")
+        whole = self.pretrain("whole", "--steps", "60", "--set", "optimizer.learning_rate.curve=constant")
         out = self.out / "killed"
         process = subprocess.Popen([PROGRAM, "pretrain", *map(str, SMALL), "--steps", "60", "--out", str(out), "--set",
-                                    "optimizer.rate.curve=constant", "--checkpoint-steps", "4"],
+                                    "optimizer.learning_rate.curve=constant", "--checkpoint-steps", "4"],
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         log = out / "log.csv"
         while process.poll() is None and (not log.exists() or log.read_text().count("\n") < 11):

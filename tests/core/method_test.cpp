@@ -23,12 +23,13 @@ TEST_CASE("Views that lie side by side are one batch without a copy", "[core]") 
   CHECK(together(part, 2, 3).shape.images == 2);
 }
 
-TEST_CASE("Of two treatments the stricter wins in each respect", "[core]") {
-  const Treatment slow{.rate = 0.1, .decays = false}, stiff{.adapts = false, .frozen = true};
-  const Treatment both = stricter(slow, stiff);
-  CHECK((both.rate == 0.1 && !both.decays && !both.adapts && both.frozen));
-  const Treatment free = stricter(Treatment{}, Treatment{});
-  CHECK((free.rate == 1 && free.decays && free.adapts && !free.frozen));
+TEST_CASE("Of two parameter groups the stricter wins in each respect", "[core]") {
+  const ParameterGroup slow{.rate_factor = 0.1, .decays = false},
+      stiff{.adapts = false, .frozen = true};
+  const ParameterGroup both = stricter(slow, stiff);
+  CHECK((both.rate_factor == 0.1 && !both.decays && !both.adapts && both.frozen));
+  const ParameterGroup free = stricter(ParameterGroup{}, ParameterGroup{});
+  CHECK((free.rate_factor == 1 && free.decays && free.adapts && !free.frozen));
 }
 
 TEST_CASE("A cleared report has no content and keeps its memory", "[core]") {

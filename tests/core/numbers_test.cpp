@@ -16,9 +16,9 @@ TEST_CASE("Checked numbers hold the ends of their range and no more", "[core]") 
   CHECK((NonNegative(0) == 0 && NonNegative(huge) == huge));
   CHECK(Count(1) == 1);
   CHECK((Temperature(0x1p-20) == 0x1p-20 && Temperature(0x1p40) == 0x1p40));
-  CHECK((Floor(0x1p-100) == 0x1p-100 && Floor(0x1p100) == 0x1p100));
+  CHECK((Epsilon(0x1p-100) == 0x1p-100 && Epsilon(0x1p100) == 0x1p100));
   CHECK_THROWS_AS(Temperature(std::nextafter(0x1p-20, 0)), std::invalid_argument);
-  CHECK_THROWS_AS(Floor(std::nextafter(0x1p-100, 0)), std::invalid_argument);
+  CHECK_THROWS_AS(Epsilon(std::nextafter(0x1p-100, 0)), std::invalid_argument);
   CHECK_THROWS_AS(Fraction(-tiny), std::invalid_argument);
   CHECK_THROWS_AS(Fraction(1 + 1e-15), std::invalid_argument);
   CHECK_THROWS_AS(Positive(0), std::invalid_argument);
@@ -44,7 +44,7 @@ TEST_CASE("A bad number says what it is and what it must be", "[core]") {
   CHECK_THROWS_WITH(Temperature(9e-7),
                     "selfsame: 9e-07 is not a temperature: it must be in [2^-20, 2^40], about "
                     "9.54e-07 to 1.1e+12");
-  CHECK_THROWS_WITH(Floor(1e-31), ContainsSubstring("1e-31 is not a floor"));
+  CHECK_THROWS_WITH(Epsilon(1e-31), ContainsSubstring("1e-31 is not an epsilon"));
   CHECK_THROWS_WITH(Count(0),
                     ContainsSubstring("0 is not a count") && ContainsSubstring("at least 1"));
 }

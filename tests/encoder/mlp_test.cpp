@@ -9,7 +9,7 @@ using D = BasicCpu<double>;
 TEST_CASE("MLP: gradients agree with central differences, on every device", "[encoder]") {
   check_whole(MLP{.hidden = 6, .outputs = 3}, {5, 2, 3, 2});
   check_whole(MLP{.depth = 1, .outputs = 3}, {5, 2, 2, 1});
-  check_whole(MLP{.depth = 3, .hidden = 4, .outputs = 3, .normalised = Normalised::none},
+  check_whole(MLP{.depth = 3, .hidden = 4, .outputs = 3, .normalised = HeadNorm::none},
               {3, 3, 1, 2});
 }
 

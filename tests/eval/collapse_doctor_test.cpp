@@ -70,10 +70,11 @@ constexpr Shape image{1, 6, 6, 1};
 // The names of what the doctor says while a method trains.
 template <class M>
 std::vector<std::string> diagnoses(const M& method, Index steps, double rate = 0.05) {
-  Learner<M, Sgd, D> learner(
-      Recipe<M, Sgd>{
-          .method = method, .optimizer = {.rate = rate, .decay = 0}, .batch = 12, .steps = steps},
-      Setup{.image = image, .samples = 64, .classes = 3, .seed = 5});
+  Learner<M, Sgd, D> learner(Recipe<M, Sgd>{.method = method,
+                                            .optimizer = {.learning_rate = rate, .weight_decay = 0},
+                                            .batch = 12,
+                                            .steps = steps},
+                             Setup{.image = image, .samples = 64, .classes = 3, .seed = 5});
   FormulaBatches<D> batches(learner.plan()[0].views, 12);
   std::vector<std::string> said;
   CollapseDoctor doctor(learner, {.every = 5}, [&](const Progress&, const Diagnosis& d) {
@@ -93,7 +94,7 @@ bool has(const std::vector<std::string>& said, const char* name) {
 
 TEST_CASE("Doctor: a loss that pulls all rows to one point is caught, and said once", "[eval]") {
   using M = Siamese<mine::Flat, Projector, mine::ToOnePoint>;
-  const M method{.head = {.hidden = 8, .outputs = 6, .normalised = Normalised::none}};
+  const M method{.head = {.hidden = 8, .outputs = 6, .normalised = HeadNorm::none}};
   const auto said = diagnoses(method, 150);
   CHECK(std::count(said.begin(), said.end(), "one point") == 1);
 }
@@ -140,7 +141,7 @@ TEST_CASE("Doctor: one prototype for all is few, and Sinkhorn is not ill", "[eva
 TEST_CASE("Doctor: a target of momentum 0 is the online network, one of momentum 1 is still",
           "[eval]") {
   using M = Predictive<mine::Flat, mine::Straight, EMA, Predictor>;
-  M method{.predictor = {.hidden = 6, .normalised = Normalised::none}};
+  M method{.predictor = {.hidden = 6, .normalised = HeadNorm::none}};
   method.target.momentum = 0;
   CHECK(has(diagnoses(method, 20), "target is online"));
   method.target.momentum = 1;

@@ -16,7 +16,7 @@ TEST_CASE("Predictor: as many numbers out as in, and BYOL's count of parameters"
 
 TEST_CASE("Predictor: gradients agree with central differences, on every device", "[head]") {
   check_whole(Predictor{.hidden = 7}, {6, 1, 1, 5});
-  check_whole(Predictor{.depth = 3, .hidden = 4, .normalised = Normalised::none}, {5, 1, 1, 3});
+  check_whole(Predictor{.depth = 3, .hidden = 4, .normalised = HeadNorm::none}, {5, 1, 1, 3});
 }
 
 TEST_CASE("Predictor: settle moves the norm's buffers", "[head]") {

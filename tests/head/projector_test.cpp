@@ -19,7 +19,7 @@ TEST_CASE("Projector: parameter counts are those of SimCLR's released code", "[h
   CHECK(parameters({.hidden = 2048}, 2048) == 4'460'672);
   CHECK(parameters({.depth = 3, .hidden = 2048}, 2048) == 8'659'072);
   // the paper's: two layers with biases
-  CHECK(parameters({.normalised = Normalised::none}, 512) == 512 * 512 + 512 + 512 * 128 + 128);
+  CHECK(parameters({.normalised = HeadNorm::none}, 512) == 512 * 512 + 512 + 512 * 128 + 128);
 }
 
 TEST_CASE("Projector: segments are named head.<position>, the last norm has no shift", "[head]") {

@@ -22,7 +22,7 @@ TEMPLATE_TEST_CASE("rows of weights become unit, zero rows stay, and nothing bes
   }
 }
 
-TEST_CASE("a row of weights below the floor is divided by the floor", "[kernel]") {
+TEST_CASE("a row of weights below the epsilon is divided by the epsilon", "[kernel]") {
   std::vector<double> w{3e-3, 4e-3, 0.6, 0.8};
   Workspace scratch;
   normalise_weights(BasicCpu<double>{}, scratch, {w.data(), 2, 2}, 0.5);

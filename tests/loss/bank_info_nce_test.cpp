@@ -215,8 +215,8 @@ TEST_CASE("InfoNCE against a bank refuses what does not fit and prints both side
   CHECK_THROWS_WITH((BankInfoNCE{.temperature = 0}), ContainsSubstring("is not a temperature"));
 }
 
-TEST_CASE("InfoNCE against a bank asks for unit rows at CMC's floor and temperature", "[loss]") {
-  static_assert(Normalising<BankInfoNCE>);
-  CHECK(BankInfoNCE{}.normalised().floor == 1e-12);
+TEST_CASE("InfoNCE against a bank asks for unit rows at CMC's epsilon and temperature", "[loss]") {
+  static_assert(WantsUnitRows<BankInfoNCE>);
+  CHECK(BankInfoNCE{}.normalised().epsilon == 1e-12);
   CHECK(BankInfoNCE{}.temperature == 0.07);
 }

@@ -204,6 +204,6 @@ TEST_CASE("Cross-entropy refuses what does not fit and prints both sides", "[los
 
 TEST_CASE("Cross-entropy is a loss of rows", "[loss]") {
   static_assert(RowLoss<CrossEntropy, Cpu> && !PairLoss<CrossEntropy, Cpu>);
-  static_assert(!Normalising<CrossEntropy>);
+  static_assert(!WantsUnitRows<CrossEntropy>);
   CHECK(CrossEntropy{}.temperature == 1);
 }

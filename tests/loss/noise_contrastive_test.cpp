@@ -267,9 +267,9 @@ TEST_CASE("NCE refuses what does not fit and prints both sides", "[loss]") {
                     ContainsSubstring("(3, 4)") && ContainsSubstring("(2, 4)"));
 }
 
-TEST_CASE("NCE asks for unit rows at CMC's floor and temperature, and keeps Z", "[loss]") {
-  static_assert(Normalising<NoiseContrastive>);
-  CHECK(NoiseContrastive{}.normalised().floor == 1e-12);
+TEST_CASE("NCE asks for unit rows at CMC's epsilon and temperature, and keeps Z", "[loss]") {
+  static_assert(WantsUnitRows<NoiseContrastive>);
+  CHECK(NoiseContrastive{}.normalised().epsilon == 1e-12);
   CHECK(NoiseContrastive{}.temperature == 0.07);
   CHECK(NoiseContrastive{}.keep == 1);
 }

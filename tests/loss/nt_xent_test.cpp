@@ -97,7 +97,7 @@ TEST_CASE("NT-Xent has the golden numbers of the specification", "[loss]") {  //
   CHECK(by_temperature(.1) == Approx(.6124817136594).epsilon(1e-6));
 }
 
-TEST_CASE("NT-Xent: a zero row stays a candidate, and its gradient is that of the floor",
+TEST_CASE("NT-Xent: a zero row stays a candidate, and its gradient is that of the epsilon",
           "[loss]") {  // 9.2
   Dense z = sines(6, 4);
   z.row(1).setZero();
@@ -285,8 +285,8 @@ TEST_CASE("NT-Xent refuses what does not fit and prints both sides", "[loss]") {
 }
 
 TEST_CASE("NT-Xent asks for rows of unit length and prints its two numbers", "[loss]") {
-  static_assert(Normalising<NtXent> && PairLoss<NtXent, Cpu> && PairLoss<NtXent, F64>);
-  CHECK(NtXent{.floor = 0.25}.normalised().floor == 0.25);
+  static_assert(WantsUnitRows<NtXent> && PairLoss<NtXent, Cpu> && PairLoss<NtXent, F64>);
+  CHECK(NtXent{.epsilon = 0.25}.normalised().epsilon == 0.25);
   CHECK(NtXent{}.temperature == 0.5);
 }
 

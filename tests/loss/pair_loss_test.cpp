@@ -33,7 +33,7 @@ TEST_CASE("A loss of pairs is what can be called with every kind of columns", "[
   CHECK_FALSE(PairLoss<mine::SameOnly, Cpu>);
   CHECK_FALSE(PairLoss<CrossEntropy, Cpu>);
   CHECK_FALSE(RowLoss<NtXent, Cpu>);
-  CHECK_FALSE(Normalising<mine::Nothing>);
+  CHECK_FALSE(WantsUnitRows<mine::Nothing>);
 }
 
 TEST_CASE("The relation that concepts try is a relation", "[loss]") {

@@ -51,7 +51,7 @@ TEMPLATE_TEST_CASE("Normalised regression agrees with its formula in double", "[
 
 TEST_CASE("Normalised regression: the gradient agrees with central differences", "[loss]") {
   check_differences(loss, noise(5, 6, 1), noise(5, 6, 2));
-  // below the floor the Jacobian is I / floor
+  // below the epsilon the Jacobian is I / epsilon
   const Dense tiny = 1e-8 * noise(1, 4, 1), target = noise(1, 4, 5);
   check_differences(loss, tiny, target, 1e-9);
 }
@@ -75,7 +75,7 @@ TEST_CASE("Normalised regression has the golden numbers of both directions",
   CHECK(two.value + one.value == run(loss, p2, t1).value + run(loss, p1, t2).value);
 }
 
-TEST_CASE("Normalised regression has the golden numbers of single rows and of the floor",
+TEST_CASE("Normalised regression has the golden numbers of single rows and of the epsilon",
           "[loss]") {
   const Result plain = run(loss, row({3, 4}), row({0, 5}));  // 8.4
   CHECK(plain.value == Approx(.4).epsilon(1e-14));
@@ -194,13 +194,13 @@ TEST_CASE("Normalised regression obeys the weight, the threads and the ranks", "
 
 TEST_CASE("Normalised regression of a trainer of one's own is the policy's", "[loss]") {
   static_assert(RowLoss<NormalisedRegression, Cpu> && !PairLoss<NormalisedRegression, Cpu>);
-  static_assert(!Normalising<NormalisedRegression>);  // it has a floor of its own
-  CHECK(NormalisedRegression{}.floor == 1e-6);
+  static_assert(!WantsUnitRows<NormalisedRegression>);  // it has an epsilon of its own
+  CHECK(NormalisedRegression{}.epsilon == 1e-6);
   Strided<F64> p(noise(4, 3, 1)), t(noise(4, 3, 2)), narrow(noise(4, 2, 1));
   CHECK(normalised_regression(F64{}, p.differentiable(), t.in()) ==
         run(loss, p.rounded(), t.rounded()).value);
-  const double far =
-      normalised_regression(F64{}, p.differentiable(), t.in(), NormalisedRegression{.floor = 100});
+  const double far = normalised_regression(F64{}, p.differentiable(), t.in(),
+                                           NormalisedRegression{.epsilon = 100});
   CHECK(far == Approx((p.rounded() - t.rounded()).squaredNorm() / 4e4));
   CHECK_THROWS_WITH(normalised_regression(F64{}, p.differentiable(), narrow.in()),
                     ContainsSubstring("(4, 3)") && ContainsSubstring("(4, 2)"));

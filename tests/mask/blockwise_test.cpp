@@ -58,30 +58,30 @@ Statistics of(const Mask& mask, Index images, Index height, Index width) {
 
 }  // namespace
 
-TEST_CASE("SlideMask masks 79 to 98 of 14 x 14 positions, 82.55 on average", "[mask]") {
-  const Statistics s = of(SlideMask{}, 20000, 14, 14);  // beit.md 10.1, section 4
+TEST_CASE("PaperMask masks 79 to 98 of 14 x 14 positions, 82.55 on average", "[mask]") {
+  const Statistics s = of(PaperMask{}, 20000, 14, 14);  // beit.md 10.1, section 4
   CHECK((s.least >= 79 && s.most <= 98));
   CHECK(s.least == 79);
   CHECK(std::abs(s.mean - 82.55) < 5 * s.error + 0.02);
   CHECK(s.error < 0.05);
 }
 
-TEST_CASE("RefMask masks at most 75 of 14 x 14 positions, 74.5 on average, 75 in two thirds",
+TEST_CASE("ReleasedMask masks at most 75 of 14 x 14 positions, 74.5 on average, 75 in two thirds",
           "[mask]") {
-  const Statistics s = of(RefMask{}, 20000, 14, 14);
+  const Statistics s = of(ReleasedMask{}, 20000, 14, 14);
   CHECK((s.least >= 1 && s.most == 75));
   CHECK(s.least < 70);
   CHECK(std::abs(s.mean - 74.5) < 0.06);
   CHECK(std::abs(s.exactly - 0.67) < 0.02);
 }
 
-TEST_CASE("Blocks of SlideMask have at most 84 positions, and 20 near the end of the budget",
+TEST_CASE("Blocks of PaperMask have at most 84 positions, and 20 near the end of the budget",
           "[mask]") {  // 10.2
   Index largest = 0;
   for (Index i = 0; i < 3000; ++i) {
     Cells cells(196, 0);
     const Random random(1, Stream::mask, 0, Key{{i, 0}, 0, 0});
-    const SlideMask mask;
+    const PaperMask mask;
     const double s = random.uniform(0, 16, .4 * 196), r = random.uniform(1, .3, 1 / .3);
     const detail::BlockSides side(s, r);
     CHECK(side.rows * side.cols <= 84);
@@ -118,8 +118,8 @@ TEST_CASE("A mask is a function of seed, sample and turn, of no batch", "[mask]"
     CHECK(masks(mask, 20, 14, 14, 1, 1)[3] != all[3]);
     CHECK(std::set<Cells>(all.begin(), all.end()).size() == 20);
   };
-  check(SlideMask{});
-  check(RefMask{});
+  check(PaperMask{});
+  check(ReleasedMask{});
 }
 
 TEST_CASE("Masks of small and narrow grids are never empty, and end", "[mask]") {
@@ -135,23 +135,23 @@ TEST_CASE("Masks of small and narrow grids are never empty, and end", "[mask]") 
                                       {5, 9}}) {
     CAPTURE(height, width);
     const auto budget = static_cast<Index>(.4 * static_cast<double>(height * width));
-    const Statistics slide = of(SlideMask{}, 300, height, width),
-                     ref = of(RefMask{}, 300, height, width);
+    const Statistics slide = of(PaperMask{}, 300, height, width),
+                     ref = of(ReleasedMask{}, 300, height, width);
     CHECK(slide.least > budget);
     CHECK(slide.most <= height * width);
     CHECK((ref.least >= 1 && ref.most <= std::min<Index>(75, height * width)));
   }
 }
 
-TEST_CASE("No block of RefMask is as high or as wide as the grid", "[mask]") {
+TEST_CASE("No block of ReleasedMask is as high or as wide as the grid", "[mask]") {
   for (const auto& [height, width] : {std::pair<Index, Index>{2, 196}, {196, 2}}) {
-    const Statistics s = of(RefMask{}, 100, height, width);  // so one position is left
+    const Statistics s = of(ReleasedMask{}, 100, height, width);  // so one position is left
     CHECK((s.least == 1 && s.most == 1));
   }
 }
 
-TEST_CASE("SlideMask lowers its smallest block on grids below 7 x 7 only", "[mask]") {
-  const Statistics eight = of(SlideMask{}, 20000, 8, 8), six = of(SlideMask{}, 20000, 6, 6);
+TEST_CASE("PaperMask lowers its smallest block on grids below 7 x 7 only", "[mask]") {
+  const Statistics eight = of(PaperMask{}, 20000, 8, 8), six = of(PaperMask{}, 20000, 6, 6);
   CHECK((eight.least >= 26 && eight.most <= 45));
   CHECK(std::abs(eight.mean - 29.65) < 0.15);
   CHECK((six.least >= 15 && six.most <= 26));
@@ -163,7 +163,7 @@ TEST_CASE("SlideMask lowers its smallest block on grids below 7 x 7 only", "[mas
 TEST_CASE("Each position of the middle is masked more often than a corner, sides are alike",
           "[mask]") {
   std::vector<double> often(196, 0);
-  for (const Cells& cells : masks(SlideMask{}, 4000, 14, 14))
+  for (const Cells& cells : masks(PaperMask{}, 4000, 14, 14))
     for (std::size_t c = 0; c < 196; ++c) often[c] += cells[c] / 4000.;
   const auto at = [&](std::size_t i, std::size_t j) { return often[14 * i + j]; };
   CHECK(at(7, 7) > 0.5);
@@ -174,12 +174,12 @@ TEST_CASE("Each position of the middle is masked more often than a corner, sides
 }
 
 TEST_CASE("More of a share masks more, and all of it everything", "[mask]") {
-  const auto mean = [](double share) { return of(SlideMask{.share = share}, 200, 14, 14).mean; };
+  const auto mean = [](double share) { return of(PaperMask{.share = share}, 200, 14, 14).mean; };
   CHECK(mean(.2) > .2 * 196);
   CHECK(mean(.2) < mean(.4));
   CHECK(mean(.4) < mean(.75));
   CHECK(mean(1) == Approx(196));
-  CHECK(of(RefMask{.budget = 20}, 200, 14, 14).most <= 20);
+  CHECK(of(ReleasedMask{.budget = 20}, 200, 14, 14).most <= 20);
 }
 
 TEST_CASE("A grid counts what is open in a block", "[mask]") {
@@ -193,8 +193,8 @@ TEST_CASE("A grid counts what is open in a block", "[mask]") {
 }
 
 TEST_CASE("BEiT masks by the paper's algorithm unless told otherwise", "[mask]") {
-  static_assert(std::same_as<BlockwiseMask, SlideMask>);
-  static_assert(std::same_as<RefMask::plays, role::Mask> && Policy<SlideMask>);
-  CHECK((SlideMask{}.share == .4 && SlideMask{}.smallest == 16));
-  CHECK((RefMask{}.budget == 75 && RefMask{}.attempts == 10));
+  static_assert(std::same_as<BlockwiseMask, PaperMask>);
+  static_assert(std::same_as<ReleasedMask::plays, role::Mask> && Policy<PaperMask>);
+  CHECK((PaperMask{}.share == .4 && PaperMask{}.smallest == 16));
+  CHECK((ReleasedMask{}.budget == 75 && ReleasedMask{}.attempts == 10));
 }

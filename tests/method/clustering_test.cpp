@@ -65,7 +65,8 @@ std::vector<ViewSpec> views_of(const M& method) {
 template <class M>
 Learner<M, Sgd, D> learner_of(const M& method, Index batch, Index steps) {
   return Learner<M, Sgd, D>(
-      Recipe<M, Sgd>{.method = method, .optimizer = {.rate = 0.05}, .batch = batch, .steps = steps},
+      Recipe<M, Sgd>{
+          .method = method, .optimizer = {.learning_rate = 0.05}, .batch = batch, .steps = steps},
       small_setup);
 }
 
@@ -116,7 +117,7 @@ TEST_CASE("Clustering: with a full queue, four ranks train as one does", "[metho
   const auto trained = [](Communicator& ranks) {
     Learner<Queued, Sgd, D> learner(
         Recipe<Queued, Sgd>{
-            .method = plain_queued, .optimizer = {.rate = 0.05}, .batch = 8, .steps = 5},
+            .method = plain_queued, .optimizer = {.learning_rate = 0.05}, .batch = 8, .steps = 5},
         small_setup, D{}, ranks);
     RankBatches<D> batches(views_of(plain_queued), 8, ranks);
     std::vector<double> values;
@@ -262,5 +263,5 @@ TEST_CASE("Clustering: policies in any order are one type", "[method]") {
   STATIC_REQUIRE(std::same_as<SwAV, Clustering<MultiCrop, mine::Flat, Prototypes>>);
   STATIC_REQUIRE(std::same_as<Queued, Clustering<Queue, MultiCrop, mine::Flat, Prototypes>>);
   STATIC_REQUIRE(Method<SwAV, Cpu>);
-  STATIC_REQUIRE(Treating<SwAV>);
+  STATIC_REQUIRE(GroupsParameters<SwAV>);
 }

@@ -31,7 +31,7 @@ TEST_CASE("MoCo keeps the laws of methods, with one direction and with both", "[
 }
 TEST_CASE("MoCo v3 keeps the laws of methods", "[method]") {
   laws(Contrastive<mine::Flat, EMA, OwnKey, Predictor, InfoNCE>{
-           .predictor = {.hidden = 6, .normalised = Normalised::none},
+           .predictor = {.hidden = 6, .normalised = HeadNorm::none},
            .positives = {.directions = Directions::both, .others = 1},
            .target = {.momentum = cosine(0.9, 1)}})
       .gradient()

@@ -65,7 +65,7 @@ class MethodLaws {
 
   static Learner<M, Sgd, D> learner(const M& method, int threads = 1) {
     return {Recipe<M, Sgd>{.method = method,
-                           .optimizer = {.rate = 0.05, .beta = 0, .decay = 0},
+                           .optimizer = {.learning_rate = 0.05, .momentum = 0, .weight_decay = 0},
                            .batch = 6,
                            .steps = 5},
             small_setup, D{.threads = threads}};
@@ -115,16 +115,17 @@ class MethodLaws {
       auto state =
           optimizer.start(store, network, "velocity" + std::to_string(store.bytes(Life::kept)));
       optimizer.step(pass, network, state,
-                     [&](const Segment& s) { return treatment(method, s, pass.progress); });
+                     [&](const Segment& s) { return parameter_group(method, s, pass.progress); });
     }
     const Kept between = kept(parts);
     method.after_step(pass, parts.state(), given.at(1));
     CHECK(kept(parts) != between);  // batch norm's buffers, at least
     CHECK(kept(parts) == kept(whole));
   }
-  static Treatment treatment(const M& method, const Segment& segment, const Progress& progress) {
-    if constexpr (Treating<M>)
-      return method.treatment(segment, progress);
+  static ParameterGroup parameter_group(const M& method, const Segment& segment,
+                                        const Progress& progress) {
+    if constexpr (GroupsParameters<M>)
+      return method.parameter_group(segment, progress);
     else
       return {};
   }
@@ -150,9 +151,9 @@ class MethodLaws {
 /// The laws of a method with a projector: without batch norm, and with it after every layer of its head.
 template <class M>
 MethodLaws<M> laws(M method) {
-  method.head = {.hidden = 9, .outputs = 5, .normalised = Normalised::none};
+  method.head = {.hidden = 9, .outputs = 5, .normalised = HeadNorm::none};
   M normed = method;
-  normed.head.normalised = Normalised::all;
+  normed.head.normalised = HeadNorm::all;
   return {method, normed};
 }
 

@@ -10,15 +10,14 @@ using namespace selfsame::testing;
 
 TEST_CASE("BYOL keeps the laws of methods, with one direction and with both", "[method]") {
   const Predictive<mine::Flat, EMA, Predictor> byol{
-      .predictor = {.hidden = 6, .normalised = Normalised::none}, .target = {.momentum = 0.8}};
+      .predictor = {.hidden = 6, .normalised = HeadNorm::none}, .target = {.momentum = 0.8}};
   laws(byol).gradient().others();
   auto first = byol;
   first.directions = Directions::first;
   laws(first).gradient();
 }
 TEST_CASE("SimSiam keeps the laws of methods but for its constants", "[method]") {
-  laws(
-      Predictive<mine::Flat, Predictor>{.predictor = {.hidden = 6, .normalised = Normalised::none}})
+  laws(Predictive<mine::Flat, Predictor>{.predictor = {.hidden = 6, .normalised = HeadNorm::none}})
       .others();
 }
 TEST_CASE("VICReg keeps the laws of methods", "[method]") {
@@ -29,11 +28,10 @@ TEST_CASE("Barlow Twins keeps the laws of methods", "[method]") {
 }
 TEST_CASE("Supervised training keeps the laws of methods, with smooth labels, too", "[method]") {
   // Its head has no batch norm, so the other encoder has.
-  const Supervised<MLP> plain{
-      .encoder = {.hidden = 7, .outputs = 6, .normalised = Normalised::none},
-      .head = {.classes = 3}};
+  const Supervised<MLP> plain{.encoder = {.hidden = 7, .outputs = 6, .normalised = HeadNorm::none},
+                              .head = {.classes = 3}};
   auto normed = plain, smooth = plain;
-  normed.encoder.normalised = Normalised::all;
+  normed.encoder.normalised = HeadNorm::all;
   smooth.smoothing = 0.1;
   MethodLaws(plain, normed).gradient().others();
   MethodLaws(smooth, normed).gradient();

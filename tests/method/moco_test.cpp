@@ -17,7 +17,7 @@ constexpr TinyMoCo plain_moco{
     .head = plain_head, .memory = {.capacity = 20}, .target = {.momentum = 0.8}};
 constexpr Contrastive<mine::Flat, EMA, OwnKey, Predictor, InfoNCE> plain_v3{
     .head = plain_head,
-    .predictor = {.hidden = 6, .normalised = Normalised::none},
+    .predictor = {.hidden = 6, .normalised = HeadNorm::none},
     .positives = {.directions = Directions::both, .others = 1},
     .target = {.momentum = cosine(0.9, 1)}};
 constexpr Contrastive<mine::Flat, Queue, EMA, OtherViews, NtXent> plain_with_memory{
@@ -33,7 +33,8 @@ auto with_both(M method) {
 template <class M, class Look>
 void train(const M& method, Index batch, Index steps, Look&& look) {
   Learner<M, Sgd, D> learner(
-      Recipe<M, Sgd>{.method = method, .optimizer = {.rate = 0.05}, .batch = batch, .steps = steps},
+      Recipe<M, Sgd>{
+          .method = method, .optimizer = {.learning_rate = 0.05}, .batch = batch, .steps = steps},
       small_setup);
   FormulaBatches<D> batches(small_image, batch, 2);
   for (Index step = 0; step < steps; ++step) {
@@ -103,8 +104,10 @@ TEST_CASE("MoCo: symmetric steps push the keys of view 1, then those of view 2",
 TEST_CASE("MoCo: the target is the average of the online weights, and no optimizer has touched it",
           "[method]") {
   Learner<TinyMoCo, Sgd, D> learner(
-      Recipe<TinyMoCo, Sgd>{
-          .method = tiny_moco, .optimizer = {.rate = 0.05, .decay = 0.1}, .batch = 6, .steps = 3},
+      Recipe<TinyMoCo, Sgd>{.method = tiny_moco,
+                            .optimizer = {.learning_rate = 0.05, .weight_decay = 0.1},
+                            .batch = 6,
+                            .steps = 3},
       small_setup);
   FormulaBatches<D> batches(small_image, 6, 2);
   auto& state = learner.state();

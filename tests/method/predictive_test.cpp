@@ -9,14 +9,14 @@ using D = BasicCpu<double>;
 namespace {
 
 using Byol = Predictive<mine::Flat, EMA, Predictor>;
-constexpr Byol tiny_byol{.head = {.hidden = 9, .outputs = 5, .normalised = Normalised::hidden},
+constexpr Byol tiny_byol{.head = {.hidden = 9, .outputs = 5, .normalised = HeadNorm::hidden},
                          .predictor = {.hidden = 7},
                          .target = {.momentum = 0.8}};
 constexpr Byol plain_byol{.head = plain_head,
-                          .predictor = {.hidden = 6, .normalised = Normalised::none},
+                          .predictor = {.hidden = 6, .normalised = HeadNorm::none},
                           .target = {.momentum = 0.8}};
 constexpr Predictive<mine::Flat, Predictor> plain_simsiam{
-    .head = plain_head, .predictor = {.hidden = 6, .normalised = Normalised::none}};
+    .head = plain_head, .predictor = {.hidden = 6, .normalised = HeadNorm::none}};
 
 template <class M>
 using Whole = WholeMethod<D, std::remove_const_t<M>>;
@@ -42,8 +42,10 @@ TEST_CASE("Predictive: a loss of [0, 8], and a batch's is the mean of its images
 TEST_CASE("Predictive: the target has no predictor, begins as the online weights and follows them",
           "[method]") {
   Learner<Byol, Sgd, D> learner(
-      Recipe<Byol, Sgd>{
-          .method = tiny_byol, .optimizer = {.rate = 0.05, .decay = 0.1}, .batch = 6, .steps = 3},
+      Recipe<Byol, Sgd>{.method = tiny_byol,
+                        .optimizer = {.learning_rate = 0.05, .weight_decay = 0.1},
+                        .batch = 6,
+                        .steps = 3},
       small_setup);
   auto& state = learner.state();
   for (const Segment& s : state.target.parameters.segments)

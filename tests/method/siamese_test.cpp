@@ -38,7 +38,7 @@ TEST_CASE("Siamese: a user's own loss trains by the same line", "[method]") {
   using Own = Siamese<mine::Flat, Near>;
   laws(Own{}).gradient().others();
   Learner<Own, Sgd, D> learner(Recipe<Own, Sgd>{.method = {.head = {.hidden = 9, .outputs = 5}},
-                                                .optimizer = {.rate = 0.02},
+                                                .optimizer = {.learning_rate = 0.02},
                                                 .batch = 6,
                                                 .steps = 6},
                                small_setup);

@@ -38,7 +38,7 @@ inline const Shape small_image{1, 6, 6, 1};
 inline const Setup small_setup{.image = small_image, .samples = 64, .classes = 3, .seed = 5};
 
 // With and without batch norm, whose groups change with chunks.
-inline constexpr Projector plain_head{.hidden = 9, .outputs = 5, .normalised = Normalised::none};
+inline constexpr Projector plain_head{.hidden = 9, .outputs = 5, .normalised = HeadNorm::none};
 inline constexpr Contrastive<mine::Drawing> drawing_simclr{.head = plain_head};
 inline constexpr Supervised<mine::Drawing> drawing_supervised{.head = {.classes = 3}};
 inline constexpr ResNet tiny_resnet{

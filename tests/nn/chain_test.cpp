@@ -39,7 +39,7 @@ struct DrawingHead {
     return sequential(Linear{.outputs = 8}, BatchNorm{}, Dropout{0.5}, Linear{.outputs = 4});
   }
 };
-const Projector no_norm{.hidden = 7, .outputs = 4, .normalised = Normalised::none};
+const Projector no_norm{.hidden = 7, .outputs = 4, .normalised = HeadNorm::none};
 const Projector all_norm{.hidden = 7, .outputs = 4};
 const Shape in{9, 6, 6, 2};
 

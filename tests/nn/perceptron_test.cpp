@@ -9,7 +9,7 @@ using namespace selfsame::testing;
 using D = BasicCpu<double>;
 
 TEST_CASE("Perceptron: gradients agree with central differences, on every device", "[nn]") {
-  for (const Normalised normalised : {Normalised::none, Normalised::hidden, Normalised::all})
+  for (const HeadNorm normalised : {HeadNorm::none, HeadNorm::hidden, HeadNorm::all})
     for (const Index depth : {1, 2, 3})
       for (const Shift shift : {Shift::learned, Shift::none}) {
         CAPTURE(static_cast<int>(normalised), depth, static_cast<int>(shift));

@@ -5,12 +5,12 @@
 using namespace selfsame;
 
 namespace {
-constexpr auto as_they_are = [](const Segment&) { return Treatment{}; };
+constexpr auto as_they_are = [](const Segment&) { return ParameterGroup{}; };
 }
 
 TEST_CASE("AdamW follows PyTorch's for five steps, gradients near epsilon included",
           "[optimizer]") {
-  const AdamW adamw{.rate = 0.01, .decay = 0.05};
+  const AdamW adamw{.learning_rate = 0.01, .weight_decay = 0.05};
   CHECK(largest_difference<Cpu>(adamw, "optimizer/adamw.txt") < 1e-5);
   CHECK(largest_difference<BasicCpu<double>>(adamw, "optimizer/adamw.txt") < 1e-13);
 }
@@ -21,7 +21,7 @@ TEST_CASE("AdamW: the first step is the rate times the sign of the gradient, at 
   Network<Cpu> network({size});
   for (Index i = 0; i < size; ++i)
     network.weights.gradient[0][i] = (i % 2 == 0 ? 1.f : -1.f) * static_cast<float>(i + 1);
-  const AdamW adamw{.rate = 0.5, .decay = 0};
+  const AdamW adamw{.learning_rate = 0.5, .weight_decay = 0};
   auto state = adamw.start(network.store, network.weights, "m");
   adamw.step(network.pass(), network.weights, state, as_they_are);
   for (Index i = 0; i < size; ++i)
@@ -32,7 +32,7 @@ TEST_CASE("AdamW: the first step is the rate times the sign of the gradient, at 
 TEST_CASE("AdamW: a gradient of 0 moves nothing but decay", "[optimizer]") {
   Network<Cpu> network({5});
   network.set<float>(network.weights.parameters, 0, {1, 1, 1, 1, 1});
-  const AdamW adamw{.rate = 0.5, .decay = 0.5};
+  const AdamW adamw{.learning_rate = 0.5, .weight_decay = 0.5};
   auto state = adamw.start(network.store, network.weights, "m");
   adamw.step(network.pass(), network.weights, state, as_they_are);
   for (const float w : network.weights.parameters[0]) CHECK(w == 0.75f);
@@ -57,7 +57,7 @@ TEST_CASE("AdamW does not touch what is frozen, moments neither", "[optimizer]")
   network.set<float>(network.weights.gradient, 0, {1, 2});
   auto state = AdamW{}.start(network.store, network.weights, "m");
   AdamW{}.step(network.pass(), network.weights, state,
-               [](const Segment&) { return Treatment{.frozen = true}; });
+               [](const Segment&) { return ParameterGroup{.frozen = true}; });
   CHECK(network.weights.parameters[0][1] == 2.f);
   CHECK(state.first[0][1] == 0.f);
   CHECK(state.second[0][1] == 0.f);
@@ -68,11 +68,11 @@ TEST_CASE("AdamW: a segment that thaws takes its first step as one that was neve
   Network<Cpu> network({2, 2});
   network.set<float>(network.weights.gradient, 0, {1, -2});
   network.set<float>(network.weights.gradient, 1, {1, -2});
-  const AdamW adamw{.rate = 0.5, .decay = 0};
+  const AdamW adamw{.learning_rate = 0.5, .weight_decay = 0};
   auto state = adamw.start(network.store, network.weights, "m");
   for (int step = 0; step < 3; ++step)
     adamw.step(network.pass(), network.weights, state, [&](const Segment& s) {
-      return Treatment{.frozen = step < 2 && &s == &network.weights.parameters.segments[1]};
+      return ParameterGroup{.frozen = step < 2 && &s == &network.weights.parameters.segments[1]};
     });
   CHECK(network.weights.parameters[1][0] == Approx(-0.5));
   CHECK(network.weights.parameters[1][1] == Approx(0.5));

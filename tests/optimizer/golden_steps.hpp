@@ -23,7 +23,7 @@ double largest_difference(const Optimizer& optimizer, const std::string& file) {
                                        gradients.values.begin() + (step + 1) * start.cols);
     for (Index k = 0; k < 2; ++k) network.set(network.weights.gradient, k, gradient);
     optimizer.step(network.pass({step, gradients.rows}), network.weights, state,
-                   [](const Segment&) { return Treatment{}; });
+                   [](const Segment&) { return ParameterGroup{}; });
     for (Index k = 0; k < 2; ++k)
       worst = std::max(worst, difference<D>(network.weights.parameters[k], weights.values, row));
   }

@@ -6,7 +6,7 @@ using namespace selfsame;
 using D = BasicCpu<double>;
 
 namespace {
-constexpr auto as_they_are = [](const Segment&) { return Treatment{}; };
+constexpr auto as_they_are = [](const Segment&) { return ParameterGroup{}; };
 }
 
 TEST_CASE("LARC agrees with the specification's scaled gradient", "[optimizer]") {  // swav.md 10.6
@@ -15,7 +15,7 @@ TEST_CASE("LARC agrees with the specification's scaled gradient", "[optimizer]")
   for (int k = 0; k < 4; ++k) w.push_back(std::sin(1 + k)), g.push_back(std::cos(1 + k));
   network.set(network.weights.parameters, 0, w);
   network.set(network.weights.gradient, 0, g);
-  const Larc larc{.rate = 1};
+  const Larc larc{.learning_rate = 1};
   auto state = larc.start(network.store, network.weights, "m");
   larc.step(network.pass(), network.weights, state, as_they_are);
   CHECK(state.velocity[0][0] == Approx(0.0005759357095).epsilon(1e-9));
@@ -24,7 +24,7 @@ TEST_CASE("LARC agrees with the specification's scaled gradient", "[optimizer]")
 }
 
 TEST_CASE("LARC follows timm's Lars, whose conventions are LARC's, with decay", "[optimizer]") {
-  const Larc larc{.rate = 0.5, .decay = 0.01};
+  const Larc larc{.learning_rate = 0.5, .weight_decay = 0.01};
   CHECK(largest_difference<Cpu>(larc, "optimizer/larc.txt") < 1e-5);
   CHECK(largest_difference<D>(larc, "optimizer/larc.txt") < 1e-12);
 }
@@ -33,11 +33,11 @@ TEST_CASE("LARC: the rate stands outside the buffer", "[optimizer]") {
   Network<D> network({1});
   network.weights.parameters[0][0] = 1;
   network.weights.gradient[0][0] = 2;
-  const Larc larc{.rate = cosine(1), .beta = 0.5, .decay = 0};
+  const Larc larc{.learning_rate = cosine(1), .momentum = 0.5, .weight_decay = 0};
   auto state = larc.start(network.store, network.weights, "m");
   double w = 1, v = 0;
   for (Index step = 0; step < 3; ++step) {
-    const double rate = larc.rate.at({.step = step, .steps = 3});
+    const double rate = larc.learning_rate.at({.step = step, .steps = 3});
     v = 0.5 * v + 2 * 1e-3 * w / (2 + 1e-8);
     w -= rate * v;
     larc.step(network.pass({.step = step, .steps = 3}), network.weights, state, as_they_are);
@@ -49,7 +49,7 @@ TEST_CASE("LARC: where weights or gradients are all 0 the gradient stays as it i
   Network<Cpu> network({1, 1});
   network.weights.parameters[1][0] = 1;
   network.weights.gradient[0][0] = 1;
-  const Larc larc{.rate = 0.5, .beta = 0, .decay = 0.1};
+  const Larc larc{.learning_rate = 0.5, .momentum = 0, .weight_decay = 0.1};
   auto state = larc.start(network.store, network.weights, "m");
   larc.step(network.pass(), network.weights, state, as_they_are);
   CHECK(network.weights.parameters[0][0] == -0.5f);
@@ -60,10 +60,11 @@ TEST_CASE("LARC does not touch what is frozen, and scales only what adapts", "[o
   Network<Cpu> network({1, 1});
   for (Index k = 0; k < 2; ++k)
     network.weights.parameters[k][0] = 1, network.weights.gradient[k][0] = 1;
-  const Larc larc{.rate = 0.5, .decay = 0};
+  const Larc larc{.learning_rate = 0.5, .weight_decay = 0};
   auto state = larc.start(network.store, network.weights, "m");
-  larc.step(network.pass(), network.weights, state,
-            [](const Segment& s) { return Treatment{.adapts = false, .frozen = s.name == "w0"}; });
+  larc.step(network.pass(), network.weights, state, [](const Segment& s) {
+    return ParameterGroup{.adapts = false, .frozen = s.name == "w0"};
+  });
   CHECK(network.weights.parameters[0][0] == 1.f);
   CHECK(state.velocity[0][0] == 0.f);
   CHECK(network.weights.parameters[1][0] == 0.5f);

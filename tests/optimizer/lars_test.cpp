@@ -5,12 +5,13 @@
 using namespace selfsame;
 
 namespace {
-constexpr auto as_they_are = [](const Segment&) { return Treatment{}; };
+constexpr auto as_they_are = [](const Segment&) { return ParameterGroup{}; };
 }
 
 TEST_CASE("LARS agrees with the specification's two steps", "[optimizer]") {  // simclr.md 9.4
   Network<BasicCpu<double>> network({4});
-  const Lars lars{.rate = 1, .beta = 0.9, .decay = 0.1, .trust = 1e-3};
+  const Lars lars{
+      .learning_rate = 1, .momentum = 0.9, .weight_decay = 0.1, .trust_coefficient = 1e-3};
   auto state = lars.start(network.store, network.weights, "m");
   std::vector<double> w, g, twice;
   for (int k = 0; k < 4; ++k) {
@@ -37,10 +38,10 @@ TEST_CASE("LARS: a bias is neither decayed nor adapted", "[optimizer]") {  // si
     network.set<float>(network.weights.parameters, k, {3, 4});
     network.set<float>(network.weights.gradient, k, {0, 1});
   }
-  const Lars lars{.rate = 1, .beta = 0.9, .decay = 0.1};
+  const Lars lars{.learning_rate = 1, .momentum = 0.9, .weight_decay = 0.1};
   auto state = lars.start(network.store, network.weights, "m");
   lars.step(network.pass(), network.weights, state, [](const Segment& s) {
-    return Treatment{.decays = s.name == "w0", .adapts = s.name == "w0"};
+    return ParameterGroup{.decays = s.name == "w0", .adapts = s.name == "w0"};
   });
   CHECK(difference<Cpu>(state.velocity[0], {0.003492151 * 0.3, 0.003492151 * 1.4}) < 1e-6);
   CHECK(difference<Cpu>(network.weights.parameters[0],
@@ -51,7 +52,8 @@ TEST_CASE("LARS: a bias is neither decayed nor adapted", "[optimizer]") {  // si
 }
 
 TEST_CASE("LARS follows timm's where the conventions agree", "[optimizer]") {
-  const Lars lars{.rate = 0.5, .beta = 0.9, .decay = 0, .trust = 0.001};
+  const Lars lars{
+      .learning_rate = 0.5, .momentum = 0.9, .weight_decay = 0, .trust_coefficient = 0.001};
   CHECK(largest_difference<Cpu>(lars, "optimizer/lars.txt") < 1e-5);
   CHECK(largest_difference<BasicCpu<double>>(lars, "optimizer/lars.txt") < 1e-12);
 }
@@ -60,15 +62,16 @@ TEST_CASE("LARS: the ratio is 1 where weights or gradients are all 0", "[optimiz
   Network<Cpu> network({1, 1});
   network.weights.parameters[1][0] = 1;
   network.weights.gradient[0][0] = 1;
-  const Lars lars{.rate = 0.5, .beta = 0, .decay = 0};
+  const Lars lars{.learning_rate = 0.5, .momentum = 0, .weight_decay = 0};
   auto state = lars.start(network.store, network.weights, "m");
   lars.step(network.pass(), network.weights, state, as_they_are);
   CHECK(network.weights.parameters[0][0] == -0.5f);
   CHECK(network.weights.parameters[1][0] == 1.f);
 }
 
-TEST_CASE("LARS: a step is trust times rate times the norm of the weights, at every size",
-          "[optimizer]") {
+TEST_CASE(
+    "LARS: a step is trust_coefficient times rate times the norm of the weights, at every size",
+    "[optimizer]") {
   const Index size = GENERATE(1, 7, 16, 33, 16384, 50001);
   Network<Cpu> network({size});
   double before = 0, step = 0;
@@ -78,7 +81,7 @@ TEST_CASE("LARS: a step is trust times rate times the norm of the weights, at ev
     network.weights.gradient[0][i] = std::cos(static_cast<float>(i)) * 1e-12f;
     before += double{w} * double{w};
   }
-  const Lars lars{.rate = 2, .beta = 0.9, .decay = 0};
+  const Lars lars{.learning_rate = 2, .momentum = 0.9, .weight_decay = 0};
   auto state = lars.start(network.store, network.weights, "m");
   lars.step(network.pass(), network.weights, state, as_they_are);
   for (const float v : state.velocity[0]) step += double{v} * double{v};

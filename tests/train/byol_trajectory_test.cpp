@@ -13,10 +13,10 @@ template <class D>
 void check_run(double bound, double target_bound) {
   const Recipe<BYOL> recipe{
       .method = {.encoder = trajectory_encoder,
-                 .head = {.hidden = 24, .outputs = 16, .normalised = Normalised::hidden},
+                 .head = {.hidden = 24, .outputs = 16, .normalised = HeadNorm::hidden},
                  .predictor = {.hidden = 20},
                  .target = {.momentum = cosine(0.9, 1)}},
-      .optimizer = {.rate = cosine(3e-4), .decay = 0.01},
+      .optimizer = {.learning_rate = cosine(3e-4), .weight_decay = 0.01},
       .batch = trajectory_images,
       .steps = trajectory_steps};
   Learner learner(recipe,

@@ -23,7 +23,7 @@ const Setup setup{.image = image, .samples = 64, .classes = 3, .seed = 5};
 using Small = Contrastive<MLP>;
 constexpr Recipe<Small> recipe{
     .method = {.encoder = {.hidden = 24, .outputs = 16}, .head = {.hidden = 16, .outputs = 8}},
-    .optimizer = {.rate = cosine(1e-2)},
+    .optimizer = {.learning_rate = cosine(1e-2)},
     .batch = 8,
     .steps = 12};
 
@@ -102,7 +102,7 @@ TEST_CASE("Learner: the loss of Supervised falls and its accuracy rises", "[trai
   FormulaBatches<Cpu> batches(image, 8, 1);
   Recipe<Supervised<MLP>> labels{
       .method = {.encoder = {.hidden = 24, .outputs = 16}, .head = {.classes = 3}},
-      .optimizer = {.rate = 1e-2},
+      .optimizer = {.learning_rate = 1e-2},
       .batch = 8,
       .steps = 60};
   Learner learner(labels, setup);

@@ -19,7 +19,7 @@ void check_run(double bound, double target_bound) {
                  .memory = {.capacity = keys},
                  .target = {.momentum = 0.9},
                  .loss = {.temperature = 0.2}},
-      .optimizer = {.rate = cosine(3e-3), .decay = 0.01},
+      .optimizer = {.learning_rate = cosine(3e-3), .weight_decay = 0.01},
       .batch = trajectory_images,
       .steps = trajectory_steps};
   Learner learner(recipe,

@@ -12,12 +12,12 @@ TEST_CASE("Recipe: every number of method and optimizer is set by its name", "[t
   set(recipe, "method.loss.temperature=0.1");
   set(recipe, "method.encoder.depth=8");
   set(recipe, "method.encoder.stem=small");
-  set(recipe, "optimizer.rate=0.002");
+  set(recipe, "optimizer.learning_rate=0.002");
   set(recipe, "batch=64");
   CHECK(recipe.method.loss.temperature == 0.1);
   CHECK(recipe.method.encoder.depth == 8);
   CHECK(recipe.method.encoder.stem == Stem::small);
-  CHECK(recipe.optimizer.rate.at({}) == 0.002);
+  CHECK(recipe.optimizer.learning_rate.at({}) == 0.002);
   CHECK(recipe.batch == 64);
 }
 

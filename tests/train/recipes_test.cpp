@@ -9,7 +9,7 @@ using namespace selfsame;
 TEST_CASE("Recipes: rates climb to batch / 256 times the base and end where the papers say",
           "[train]") {
   const auto rate = [](const auto& recipe, Index step, Index steps) {
-    return recipe.optimizer.rate.at({.step = step, .steps = steps});
+    return recipe.optimizer.learning_rate.at({.step = step, .steps = steps});
   };
   // byol.md 10.3 and moco.md 10.4
   CHECK(rate(byol_recipe, 1, 312784) == Approx(.00102334505916).epsilon(1e-10));
@@ -36,5 +36,5 @@ TEST_CASE("Recipes: who decays, and how batch norms are split", "[train]") {
   STATIC_REQUIRE(std::same_as<decltype(byol_recipe)::Rule, WeightsDecay>);
   CHECK(moco_v2_recipe.batch_norm_group == 32);
   CHECK(moco_cifar10_recipe.batch_norm_group == 64);
-  CHECK(json(byol_recipe).find("\"optimizer.decay\": 1.5e-06") != std::string::npos);
+  CHECK(json(byol_recipe).find("\"optimizer.weight_decay\": 1.5e-06") != std::string::npos);
 }

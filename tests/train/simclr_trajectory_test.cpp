@@ -28,7 +28,7 @@ TrajectoryErrors run(const Optimizer& optimizer, const std::string& file, double
 }  // namespace
 
 TEST_CASE("SimCLR: twenty steps with AdamW follow PyTorch's loss to 1e-4", "[train]") {
-  const AdamW optimizer{.rate = cosine(3e-3), .decay = 0.01};
+  const AdamW optimizer{.learning_rate = cosine(3e-3), .weight_decay = 0.01};
   run<Cpu>(optimizer, "train/simclr_adamw.txt", 1e-4);
   const TrajectoryErrors exact = run<BasicCpu<double>>(optimizer, "train/simclr_adamw.txt", 1e-9);
   CAPTURE(exact.loss, exact.weights, exact.buffers);
@@ -39,7 +39,7 @@ TEST_CASE("SimCLR: twenty steps with AdamW follow PyTorch's loss to 1e-4", "[tra
 // In float the path forks where a rectifier's input is within rounding of zero: the error is 3e-6, or 7e-4 to 1e-3 after
 // the fork, by instruction set and by the order of sums.
 TEST_CASE("SimCLR: twenty steps with momentum follow PyTorch's loss to 1e-9 in double", "[train]") {
-  const Sgd optimizer{.rate = cosine(0.002), .beta = 0.9, .decay = 0.01};
+  const Sgd optimizer{.learning_rate = cosine(0.002), .momentum = 0.9, .weight_decay = 0.01};
   run<Cpu>(optimizer, "train/simclr_sgd.txt", 3e-3);
   const TrajectoryErrors exact = run<BasicCpu<double>>(optimizer, "train/simclr_sgd.txt", 1e-9);
   CAPTURE(exact.loss, exact.weights, exact.buffers);

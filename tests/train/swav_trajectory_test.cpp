@@ -18,10 +18,10 @@ void check_run(double bound, double queue_bound) {
       .method = {.augmenter = {.smalls = 2,
                                .small = {.crop = {.size = trajectory_image.height / 2}}},
                  .encoder = trajectory_encoder,
-                 .head = {.hidden = 24, .outputs = width, .normalised = Normalised::hidden},
+                 .head = {.hidden = 24, .outputs = width, .normalised = HeadNorm::hidden},
                  .prototypes = {.count = 10, .frozen_steps = 2},
                  .memory = {.capacity = keys}},
-      .optimizer = {.rate = cosine(3e-4), .decay = 0.01},
+      .optimizer = {.learning_rate = cosine(3e-4), .weight_decay = 0.01},
       .batch = trajectory_images,
       .steps = trajectory_steps};
   Learner learner(recipe,

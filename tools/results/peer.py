@@ -248,7 +248,7 @@ class SwAV(SimCLR):
 # --- training ---
 
 def rate_at(step, steps):
-    rate, warmup = number("optimizer.rate"), number("optimizer.rate.warmup")
+    rate, warmup = number("optimizer.learning_rate"), number("optimizer.learning_rate.warmup")
     if step < warmup:
         return rate * step / warmup
     return rate * (1 + math.cos(math.pi * (step - warmup) / (steps - warmup))) / 2
@@ -270,7 +270,7 @@ net = method.net.train()
 method.begin()
 decaying = [p for p in net.parameters() if p.ndim > 1]
 others = [p for p in net.parameters() if p.ndim == 1]
-optimizer = torch.optim.AdamW([{"params": decaying, "weight_decay": number("optimizer.decay")},
+optimizer = torch.optim.AdamW([{"params": decaying, "weight_decay": number("optimizer.weight_decay")},
                                {"params": others, "weight_decay": 0.0}],
                               betas=(number("optimizer.beta1"), number("optimizer.beta2")), eps=number("optimizer.epsilon"))
 batch, each = number("batch"), len(train) // number("batch")

@@ -25,7 +25,7 @@ TITLES = {"simclr": "SimCLR", "moco": "MoCo", "byol": "BYOL", "swav": "SwAV", "s
 ENCODER = ["encoder.depth=8", "encoder.width=1", "encoder.stem=small_strided", "encoder.shortcut=where_needed", "encoder.last_scale=one",
            "encoder.grid=2"]
 HEAD = ["head.hidden=128", "head.outputs=64", "head.normalised=hidden"]
-SCHEDULE = ["optimizer.rate=0.002", "optimizer.rate.warmup=50", "optimizer.decay=0.0001"]
+SCHEDULE = ["optimizer.learning_rate=0.002", "optimizer.learning_rate.warmup=50", "optimizer.weight_decay=0.0001"]
 TEMPERATURE, CROP = "loss.temperature=0.1", "crop.size=24"
 SETS = {"Fashion-MNIST": {name: ENCODER for name in [*METHODS, "supervised"]},
         "Fashion-MNIST-M": {"simclr": [*ENCODER, *HEAD, *SCHEDULE, TEMPERATURE, "augmenter." + CROP],

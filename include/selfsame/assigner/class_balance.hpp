@@ -13,7 +13,7 @@ namespace selfsame {
 
 /// What class c came to, on all ranks.
 struct ClassShare {
-  double threshold = 0;  ///< parameters: confidences from here on are kept
+  double threshold = 0;  ///< theta_c: confidences from here on are kept
   Index images = 0;      ///< n, how many they are
   double copies = 0;     ///< rho, how often each is written on average; 0 where there are none
 };

@@ -2,7 +2,7 @@
 /// One view: to train with labels, and to evaluate.
 #pragma once
 #include <selfsame/augmenter/flip.hpp>
-#include <selfsame/augmenter/normalise.hpp>
+#include <selfsame/augmenter/normalise_pixels.hpp>
 #include <selfsame/augmenter/padded_crop.hpp>
 #include <selfsame/augmenter/random_resized_crop.hpp>
 #include <selfsame/augmenter/view_maker.hpp>
@@ -20,7 +20,7 @@ struct OneViewOf {
   using plays = role::Augmenter;
   Crop crop{};
   Flip flip{};
-  Normalise normalise{};
+  NormalisePixels normalise{};
 
   Shape output(Shape image) const { return crop.output(image); }
   std::vector<ViewSpec> views(Shape image) const { return {{output(image)}}; }
@@ -49,7 +49,7 @@ static_assert(ViewMaker<OneView>);
 struct Plain {
   using plays = role::Augmenter;
   WholeImage crop{};
-  Normalise normalise{};
+  NormalisePixels normalise{};
 
   Shape output(Shape image) const { return crop.output(image); }
   std::vector<ViewSpec> views(Shape image) const { return {{output(image)}}; }

@@ -5,7 +5,7 @@
 #include <selfsame/augmenter/flip.hpp>
 #include <selfsame/augmenter/gaussian_blur.hpp>
 #include <selfsame/augmenter/greyscale.hpp>
-#include <selfsame/augmenter/normalise.hpp>
+#include <selfsame/augmenter/normalise_pixels.hpp>
 #include <selfsame/augmenter/random_resized_crop.hpp>
 #include <selfsame/augmenter/solarise.hpp>
 #include <selfsame/augmenter/view_maker.hpp>
@@ -30,7 +30,7 @@ struct TwoViews {
   Greyscale greyscale{};
   GaussianBlur blur{.probability = 0};
   Solarise solarise{.probability = 0};
-  Normalise normalise{};
+  NormalisePixels normalise{};
 
   Shape output(Shape image) const { return crop.output(image); }
   std::vector<ViewSpec> views(Shape image) const { return {{output(image)}, {output(image)}}; }

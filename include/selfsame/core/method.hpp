@@ -78,13 +78,13 @@ struct Report {
 };
 
 /// How a segment is treated. A method may narrow what the recipe says; the stricter wins.
-struct Treatment {
-  double rate = 1;      ///< factor of the learning rate
-  bool decays = true;   ///< weight decay applies
-  bool adapts = true;   ///< LARS scales its step
-  bool frozen = false;  ///< not touched at all
-  friend constexpr Treatment stricter(const Treatment& a, const Treatment& b) {
-    return {std::min(a.rate, b.rate), a.decays && b.decays, a.adapts && b.adapts,
+struct ParameterGroup {
+  double rate_factor = 1;  ///< of the learning rate
+  bool decays = true;      ///< weight decay applies
+  bool adapts = true;      ///< LARS scales its step
+  bool frozen = false;     ///< not touched at all
+  friend constexpr ParameterGroup stricter(const ParameterGroup& a, const ParameterGroup& b) {
+    return {std::min(a.rate_factor, b.rate_factor), a.decays && b.decays, a.adapts && b.adapts,
             a.frozen || b.frozen};
   }
 };
@@ -113,8 +113,9 @@ concept Method =
     };
 /// Optional: narrows the recipe's rule for a segment (frozen prototypes).
 template <class M>
-concept Treating = requires(const M method, const Segment& segment, const Progress& progress) {
-  { method.treatment(segment, progress) } -> std::same_as<Treatment>;
-};
+concept GroupsParameters =
+    requires(const M method, const Segment& segment, const Progress& progress) {
+      { method.parameter_group(segment, progress) } -> std::same_as<ParameterGroup>;
+    };
 
 }  // namespace selfsame

@@ -44,10 +44,10 @@ struct TemperatureRange {
   static constexpr const char* says =
       "a temperature: it must be in [2^-20, 2^40], about 9.54e-07 to 1.1e+12";
 };
-struct FloorRange {
+struct EpsilonRange {
   static constexpr bool holds(double x) { return x >= 0x1p-100 && x <= 0x1p100; }
   static constexpr const char* says =
-      "a floor: it must be in [2^-100, 2^100], about 7.89e-31 to 1.27e+30";
+      "an epsilon: it must be in [2^-100, 2^100], about 7.89e-31 to 1.27e+30";
 };
 }  // namespace detail
 
@@ -56,7 +56,7 @@ using Positive = detail::Checked<detail::PositiveRange>;  ///< > 0, finite
 /// What logits are divided by, in [2^-20, 2^40]: float holds the quotient of logits up to 1e30 and the gradient.
 using Temperature = detail::Checked<detail::TemperatureRange>;
 /// What keeps a divisor from 0, in [2^-100, 2^100]: float holds its inverse, and the square of that is finite.
-using Floor = detail::Checked<detail::FloorRange>;
+using Epsilon = detail::Checked<detail::EpsilonRange>;
 using NonNegative = detail::Checked<detail::NonNegativeRange>;  ///< >= 0, finite
 
 /// A size that may not be 0: widths, batches, depths.

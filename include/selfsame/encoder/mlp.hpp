@@ -12,7 +12,7 @@ struct MLP {
   Count depth = 2;
   Count hidden = 256;
   Count outputs = 128;
-  Normalised normalised = Normalised::hidden;
+  HeadNorm normalised = HeadNorm::hidden;
 
   template <class D>
   using Cache = Perceptron::Cache<D>;

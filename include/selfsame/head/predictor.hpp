@@ -14,7 +14,7 @@ struct Predictor {
   using plays = role::Predictor;
   Count depth = 2;
   Count hidden = 4096;
-  Normalised normalised = Normalised::hidden;
+  HeadNorm normalised = HeadNorm::hidden;
 
   template <class D>
   using Cache = Perceptron::Cache<D>;

@@ -17,7 +17,7 @@ struct Projector {
   Count depth = 2;
   Count hidden = 512;
   Count outputs = 128;
-  Normalised normalised = Normalised::all;
+  HeadNorm normalised = HeadNorm::all;
   Shift last_shift = Shift::none;
 
   constexpr Perceptron layer() const {

@@ -15,9 +15,9 @@ namespace selfsame {
 /// @see Caron et al. 2020, arXiv:2006.09882, section 3.1
 struct Prototypes {
   using plays = role::Prototypes;
-  Count count = 3000;      ///< K; the paper's, for ImageNet and CIFAR alike
-  Index frozen_steps = 0;  ///< first steps in which they stand still; the paper's: one epoch's
-  Floor floor = 1e-12;     ///< of a row's length, below which it is not made longer
+  Count count = 3000;       ///< K; the paper's, for ImageNet and CIFAR alike
+  Index frozen_steps = 0;   ///< first steps in which they stand still; the paper's: one epoch's
+  Epsilon epsilon = 1e-12;  ///< of a row's length, below which it is not made longer
 
   constexpr Linear layer() const {
     return {.outputs = count, .bias = Bias::no, .kind = Kind::prototype};
@@ -28,7 +28,7 @@ struct Prototypes {
   /// C_k <- C_k / |C_k|, in place.
   template <class D>
   void normalise_rows(const Pass<D>& pass, MatrixView<Real<D>, D> weights) const {
-    normalise_weights(*pass.device, *pass.workspace, weights, static_cast<Real<D>>(floor));
+    normalise_weights(*pass.device, *pass.workspace, weights, static_cast<Real<D>>(epsilon));
   }
   /// to = rows . C^T: rows (N, D), to (N, K), overwritten.
   template <class D>

@@ -35,9 +35,9 @@ In<D> gathered(const Pass<D>& pass, In<D> bank, Vector<const Index, D> which) {
 struct BankInfoNCE {
   using plays = role::Loss;
   Temperature temperature = 0.07;  ///< no unit; 0.1 for STL-10
-  Floor floor = 1e-12;             ///< of a feature's length, below which it is not made longer
+  Epsilon epsilon = 1e-12;         ///< of a feature's length, below which it is not made longer
 
-  constexpr UnitLength normalised() const { return {floor}; }
+  constexpr UnitLength normalised() const { return {epsilon}; }
 
   /// @param anchors  (B, D), rows of unit length
   /// @param bank     (n, D), constants

@@ -21,7 +21,7 @@ namespace selfsame {
 struct BarlowTwins {
   using plays = role::Loss;
   NonNegative lambda = 0.0051;  ///< weight of what lies off the diagonal
-  Floor epsilon = 1e-5;         ///< added to variances
+  Epsilon epsilon = 1e-5;       ///< added to variances
 
   /// @param views  each (B, D); their gradients are added
   template <class D>

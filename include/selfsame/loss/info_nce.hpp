@@ -18,9 +18,9 @@ namespace selfsame {
 struct InfoNCE {
   using plays = role::Loss;
   Temperature temperature = 0.07;  ///< no unit; MoCo v2 and v3: 0.2
-  Floor floor = 1e-12;             ///< of a row's length, below which it is not made longer
+  Epsilon epsilon = 1e-12;         ///< of a row's length, below which it is not made longer
 
-  constexpr UnitLength normalised() const { return {floor}; }
+  constexpr UnitLength normalised() const { return {epsilon}; }
   template <class D, class Columns>
   Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, const Columns& columns,
                      const Relation auto& relation, In<D> extra_negatives) const {

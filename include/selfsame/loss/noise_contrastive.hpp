@@ -20,10 +20,10 @@ namespace selfsame {
 struct NoiseContrastive {
   using plays = role::Loss;
   Temperature temperature = 0.07;  ///< no unit; 0.1 for STL-10
-  Fraction keep = 1;    ///< share of Z kept per step: 1 fixes it, 0.99 follows the scores
-  Floor floor = 1e-12;  ///< of a feature's length, below which it is not made longer
+  Fraction keep = 1;        ///< share of Z kept per step: 1 fixes it, 0.99 follows the scores
+  Epsilon epsilon = 1e-12;  ///< of a feature's length, below which it is not made longer
 
-  constexpr UnitLength normalised() const { return {floor}; }
+  constexpr UnitLength normalised() const { return {epsilon}; }
 
   /// @param anchors  (B, D), rows of unit length
   /// @param bank     (n, D), constants

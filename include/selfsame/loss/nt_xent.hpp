@@ -20,9 +20,9 @@ namespace selfsame {
 struct NtXent {
   using plays = role::Loss;
   Temperature temperature = 0.5;  ///< no unit; the paper's 0.5 for CIFAR-10, 0.1 for ImageNet
-  Floor floor = 1e-6;             ///< of a row's length, below which it is not made longer
+  Epsilon epsilon = 1e-6;         ///< of a row's length, below which it is not made longer
 
-  constexpr UnitLength normalised() const { return {floor}; }
+  constexpr UnitLength normalised() const { return {epsilon}; }
   template <class D, class Columns>
   Real<D> operator()(const Pass<D>& pass, Differentiable<D> rows, const Columns& columns,
                      const Relation auto& relation, In<D> extra_negatives) const {
@@ -51,7 +51,7 @@ Real<D> nt_xent(const D& device, Differentiable<D> embeddings, Real<D> temperatu
     throw std::invalid_argument("selfsame: " + std::to_string(z.rows) + " rows are not " +
                                 std::to_string(views) +
                                 " views (at least 2) of as many images each");
-  return detail::unit_contrast(device, embeddings, NtXent{}.floor,
+  return detail::unit_contrast(device, embeddings, NtXent{}.epsilon,
                                OtherViewsRelation{z.rows / views, views}, memory, temperature);
 }
 

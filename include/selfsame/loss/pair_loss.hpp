@@ -26,11 +26,11 @@ concept PairLoss = Policy<L> && requires(const L loss, const Pass<D>& pass, Diff
 /// A loss that asks for rows of unit length says so by `normalised() -> UnitLength`; the method then
 /// normalises, so that a memory sees unit rows, too.
 struct UnitLength {
-  double floor;  ///< u = z / max(|z|, floor)
+  double epsilon;  ///< u = z / max(|z|, epsilon)
 };
 /// A loss that has `normalised()`.
 template <class L>
-concept Normalising = requires(const L loss) {
+concept WantsUnitRows = requires(const L loss) {
   { loss.normalised() } -> std::same_as<UnitLength>;
 };
 

@@ -41,7 +41,7 @@ struct MeanSquared {
 /// @see DALLE-pytorch's other choice; PyTorch's smooth_l1_loss
 struct SmoothL1 {
   using plays = role::Loss;
-  Floor beta = 1;  ///< where the square ends, in units of a pixel's value
+  Epsilon beta = 1;  ///< where the square ends, in units of a pixel's value
 
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Differentiable<D> decoded, In<D> images) const {

@@ -10,25 +10,25 @@ namespace selfsame {
 /// The squared distance of predictions and targets, both brought to unit length: a mean over the
 /// rows of all ranks.
 ///
-///     value = 1/N sum_i |p_i / max(|p_i|, floor) - t_i / max(|t_i|, floor)|^2
-///           = 2 - 2 mean_i cos(p_i, t_i)   above the floor
+///     value = 1/N sum_i |p_i / max(|p_i|, epsilon) - t_i / max(|t_i|, epsilon)|^2
+///           = 2 - 2 mean_i cos(p_i, t_i)   where rows are longer than epsilon
 ///
 /// in [0, 4]; the targets are constants. One call is one direction: BYOL's loss is the sum of two,
 /// loss(pass, p1, t2) + loss(pass, p2, t1), not their mean. A row of zeros has distance 1, and the
-/// gradient of the floor, -2 / floor times the unit target.
+/// gradient of shorter rows, -2 / epsilon times the unit target.
 ///
 /// @see Grill et al. 2020, arXiv:2006.07733, eq. 2. The pseudocode there returns -2 cos, lightly's
 ///      NegativeCosineSimilarity -cos: the same gradient, and half of it
 struct NormalisedRegression {
   using plays = role::Loss;
-  Floor floor = 1e-6;  ///< of a row's length; the code clamps the square at 1e-12
+  Epsilon epsilon = 1e-6;  ///< of a row's length; the code clamps the square at 1e-12
 
   template <class D>
   Real<D> operator()(const Pass<D>& pass, Differentiable<D> predictions, In<D> targets) const {
     const auto rows = static_cast<double>(std::max<Index>(pass.total(targets.rows), 1));
     double value =
         normalised_regression_sum(*pass.device, *pass.workspace, predictions, targets,
-                                  static_cast<Real<D>>(floor), static_cast<Real<D>>(1 / rows));
+                                  static_cast<Real<D>>(epsilon), static_cast<Real<D>>(1 / rows));
     pass.ranks->sum(&value, 1, Number::real64);
     return detail::agreed<Real<D>>(value / rows, predictions);
   }

@@ -29,7 +29,7 @@ Real<D> sup_con(const D& device, Differentiable<D> embeddings, Vector<const Inde
     throw std::invalid_argument("selfsame: embeddings are " + to_string(embeddings.value) +
                                 ", labels are " + std::to_string(labels.size) +
                                 "; there must be one a row");
-  return detail::unit_contrast(device, embeddings, NtXent{}.floor, SameLabelRelation<D>{labels},
+  return detail::unit_contrast(device, embeddings, NtXent{}.epsilon, SameLabelRelation<D>{labels},
                                In<D>{}, temperature);
 }
 

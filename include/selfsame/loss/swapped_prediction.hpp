@@ -28,9 +28,9 @@ struct SwappedPrediction {
   Temperature temperature = 0.1;  ///< no unit
   Count coded_views = 2;          ///< A: the first of the views have codes
   Reduction reduction = Reduction::mean_pairs;
-  Floor floor = 1e-12;  ///< of a row's length, below which it is not made longer
+  Epsilon epsilon = 1e-12;  ///< of a row's length, below which it is not made longer
 
-  constexpr UnitLength normalised() const { return {floor}; }
+  constexpr UnitLength normalised() const { return {epsilon}; }
   /// @param rows        (V B, D): view 0 of all images of this rank, then view 1, ...
   /// @param prototypes  (K, D): DifferentiableWeights<D> or Differentiable<D>; or constants, MatrixView<const Real<D>, D>
   ///                    or In<D>, while they stand still

@@ -26,7 +26,7 @@ struct VICReg {
   NonNegative invariance = 25;
   NonNegative variance = 25;
   NonNegative covariance = 1;
-  Floor epsilon = 1e-4;  ///< added to variances
+  Epsilon epsilon = 1e-4;  ///< added to variances
 
   /// @param views  each (B, D); their gradients are added
   template <class D>

@@ -74,7 +74,7 @@ void draw_masks(const Pass<D>& pass, const Policy_& policy, Vector<const Draw, D
 /// A mask is a function of (seed, sample, turn).
 ///
 /// @see Bao et al. 2021, arXiv:2106.08254, algorithm 1
-struct SlideMask {
+struct PaperMask {
   using plays = role::Mask;
   Fraction share = 0.4;
   Positive smallest = 16;  ///< least area of a block, in positions
@@ -118,12 +118,12 @@ struct SlideMask {
 /// A block is drawn again, up to 10 times, where it is as high or as wide as the grid, adds
 /// nothing, or adds more than what is left; then the mask is as it is: at most 75 of 14 x 14
 /// positions, exactly 75 in two thirds of the draws. `smallest` is lowered on small grids as in
-/// SlideMask. Where nothing at all was masked, one position is.
+/// PaperMask. Where nothing at all was masked, one position is.
 ///
 /// A mask is a function of (seed, sample, turn).
 ///
 /// @see github.com/microsoft/unilm, beit; the numbers are for 14 x 14 positions
-struct RefMask {
+struct ReleasedMask {
   using plays = role::Mask;
   Count budget = 75;       ///< most positions that are masked
   Positive smallest = 16;  ///< least area of a block, in positions
@@ -161,6 +161,6 @@ struct RefMask {
 };
 
 /// What BEiT masks by default.
-using BlockwiseMask = SlideMask;
+using BlockwiseMask = PaperMask;
 
 }  // namespace selfsame

@@ -20,7 +20,7 @@ inline constexpr BYOL byol{
                     .blur = {.probability = 0.1},
                     .solarise = {.probability = 0.2}}},
     .encoder = {.depth = 50},
-    .head = {.hidden = 4096, .outputs = 256, .normalised = Normalised::hidden},
+    .head = {.hidden = 4096, .outputs = 256, .normalised = HeadNorm::hidden},
     .target = {.momentum = cosine(0.996, 1)}};
 
 }  // namespace selfsame

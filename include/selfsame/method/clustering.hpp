@@ -218,7 +218,7 @@ struct BasicClustering {
     remember(pass, state);
   }
   /// Prototypes stand still in the first steps.
-  Treatment treatment(const Segment& segment, const Progress& progress) const {
+  ParameterGroup parameter_group(const Segment& segment, const Progress& progress) const {
     return {.frozen = segment.kind == Kind::prototype && progress.step < prototypes.frozen_steps};
   }
   /// The encoder: head and prototypes are thrown away.

@@ -19,7 +19,7 @@ inline constexpr MoCo moco_v1{.augmenter = {.crop = {.area = {0.2, 1}},
                               .encoder = {.depth = 50,
                                           .last_scale = ScaleStart::one,
                                           .running_variance = BatchNorm::Variance::unbiased},
-                              .head = {.depth = 1, .normalised = Normalised::none}};
+                              .head = {.depth = 1, .normalised = HeadNorm::none}};
 
 /// ImageNet, version 2: a head of two layers, temperature 0.2, blur.
 /// @see Chen et al. 2020, arXiv:2003.04297, table 1
@@ -30,7 +30,7 @@ inline constexpr MoCo moco_v2{
     .encoder = {.depth = 50,
                 .last_scale = ScaleStart::one,
                 .running_variance = BatchNorm::Variance::unbiased},
-    .head = {.hidden = 2048, .normalised = Normalised::none},
+    .head = {.hidden = 2048, .normalised = HeadNorm::none},
     .loss = {.temperature = 0.2}};
 
 /// CIFAR-10, as the authors' notebook: ResNet-18 with a 3 x 3 stem, a linear head, 4,096 keys, momentum 0.99,
@@ -40,7 +40,7 @@ inline constexpr MoCo moco_cifar10{.encoder = {.depth = 18,
                                                .stem = Stem::small,
                                                .last_scale = ScaleStart::one,
                                                .running_variance = BatchNorm::Variance::unbiased},
-                                   .head = {.depth = 1, .normalised = Normalised::none},
+                                   .head = {.depth = 1, .normalised = HeadNorm::none},
                                    .memory = {.capacity = 4096},
                                    .target = {.momentum = 0.99},
                                    .loss = {.temperature = 0.1}};

@@ -25,7 +25,7 @@ inline constexpr SwAV swav{.augmenter = {.large = detail::swav_view(0.14, 1, 224
                            .encoder = {.depth = 50,
                                        .last_scale = ScaleStart::one,
                                        .running_variance = BatchNorm::Variance::unbiased},
-                           .head = {.hidden = 2048, .normalised = Normalised::hidden},
+                           .head = {.hidden = 2048, .normalised = HeadNorm::hidden},
                            .prototypes = {.frozen_steps = 313}};
 
 /// ImageNet, a batch of 256: the same with 3,840 rows of earlier steps from epoch 15 on, and prototypes

@@ -14,12 +14,12 @@ class UnitRows {
   template <class Loss>
   Differentiable<D> of(const Pass<D>& pass, const Loss& loss, Differentiable<D> rows) {
     source_ = rows;
-    if constexpr (Normalising<Loss>) {
-      floor_ = static_cast<Real<D>>(loss.normalised().floor);
+    if constexpr (WantsUnitRows<Loss>) {
+      epsilon_ = static_cast<Real<D>>(loss.normalised().epsilon);
       unit_.resize(rows.value.rows, rows.value.cols);
       gradient_.resize(rows.value.rows, rows.value.cols);
       norms_.resize(rows.value.rows);
-      l2_normalise(*pass.device, rows.value, floor_, unit_.out(), view<D>(norms_));
+      l2_normalise(*pass.device, rows.value, epsilon_, unit_.out(), view<D>(norms_));
       std::fill_n(gradient_.data.data(), gradient_.data.size(), Activation<D>(0));
       return differentiable_ = {unit_.in(), gradient_.out(), 1, true};
     } else {
@@ -31,10 +31,10 @@ class UnitRows {
   /// The same of constants.
   template <class Loss>
   In<D> constant(const Pass<D>& pass, const Loss& loss, In<D> rows) {
-    if constexpr (Normalising<Loss>) {
+    if constexpr (WantsUnitRows<Loss>) {
       unit_.resize(rows.rows, rows.cols);
       norms_.resize(rows.rows);
-      l2_normalise(*pass.device, rows, static_cast<Real<D>>(loss.normalised().floor), unit_.out(),
+      l2_normalise(*pass.device, rows, static_cast<Real<D>>(loss.normalised().epsilon), unit_.out(),
                    view<D>(norms_));
       return unit_.in();
     } else {
@@ -44,8 +44,8 @@ class UnitRows {
   /// Brings the gradient back to the rows as they were.
   template <class Loss>
   void pull_back(const Pass<D>& pass, const Loss&) const {
-    if constexpr (Normalising<Loss>)
-      l2_normalise_gradient(*pass.device, unit_.in(), view<D>(norms_), floor_, gradient_.in(),
+    if constexpr (WantsUnitRows<Loss>)
+      l2_normalise_gradient(*pass.device, unit_.in(), view<D>(norms_), epsilon_, gradient_.in(),
                             source_.gradient, Write::add);
   }
 
@@ -53,7 +53,7 @@ class UnitRows {
   Differentiable<D> source_{}, differentiable_{};
   Rows<D> unit_, gradient_;
   Buffer<Real<D>> norms_;
-  Real<D> floor_ = 0;
+  Real<D> epsilon_ = 0;
 };
 
 }  // namespace selfsame

@@ -7,7 +7,7 @@
 namespace selfsame {
 
 /// Which layers of a perceptron are normalised: none; those before a ReLU; also the last one.
-enum class Normalised { none, hidden, all };
+enum class HeadNorm { none, hidden, all };
 
 /// Linear layers with a ReLU between each two. A normalised layer has no bias. Segments are named as in
 /// a PyTorch Sequential of Linear, BatchNorm1d and ReLU.
@@ -15,7 +15,7 @@ struct Perceptron {
   Count depth = 2;  ///< linear layers
   Count hidden = 128;
   Count outputs = 128;
-  Normalised normalised = Normalised::hidden;
+  HeadNorm normalised = HeadNorm::hidden;
   Shift last_shift = Shift::learned;  ///< of the last layer's norm
   BatchNorm::Variance running_variance = BatchNorm::Variance::biased;
 
@@ -126,7 +126,7 @@ struct Perceptron {
     Index weight = 0, linear = 0, norm = 0, buffer = 0;
   };
   bool norms(Index i) const {
-    return normalised == Normalised::all || (normalised == Normalised::hidden && i + 1 < depth);
+    return normalised == HeadNorm::all || (normalised == HeadNorm::hidden && i + 1 < depth);
   }
   Linear linear(Index i) const {
     return {.outputs = i + 1 < depth ? hidden : outputs, .bias = norms(i) ? Bias::no : Bias::yes};

@@ -6,19 +6,20 @@
 
 namespace selfsame {
 
-///     g <- g + decay * w;   r = trust * |w| / |g|   (1 where either norm is 0 or nothing adapts)
-///     v <- beta * v + rate * r * g;   w <- w - v
+///     g <- g + weight decay * w;   r = trust_coefficient * |w| / |g|   (1 where either norm is 0 or nothing adapts)
+///     v <- momentum * v + learning rate * r * g;   w <- w - v
 ///
-/// Norms are a segment's, in double; that of g is taken after decay, and the rate stands inside the
-/// buffer, as SimCLR's released code has it. Defaults: Chen et al. 2020, arXiv:2002.05709; the rate
+/// Norms are a segment's, in double; that of g is taken after weight decay, and the learning rate stands inside the
+/// buffer, as SimCLR's released code has it. Defaults: Chen et al. 2020, arXiv:2002.05709; the learning rate
 /// is 0.3 batch / 256 at their batch of 4,096, after 10 epochs of warm-up (`after_warmup`).
-/// Biases and norms do neither decay nor adapt: that is the rule's (`WeightsDecay`).
+/// Biases and norms neither decay nor adapt: that is for the parameter groups (`WeightsDecay`).
 /// @see You et al. 2017, arXiv:1708.03888, algorithm 1
 struct Lars {
-  Schedule<NonNegative> rate = cosine(4.8);
-  Fraction beta = 0.9;  ///< share of the buffer kept per step
-  NonNegative decay = 1e-6;
-  Positive trust = 1e-3;  ///< size of a step relative to the weights, at rate 1
+  Schedule<NonNegative> learning_rate = cosine(4.8);
+  Fraction momentum = 0.9;  ///< share of the buffer kept per step
+  NonNegative weight_decay = 1e-6;
+  Positive trust_coefficient =
+      1e-3;  ///< size of a step relative to the weights, at learning rate 1
 
   template <class D>
   struct State {
@@ -31,19 +32,19 @@ struct Lars {
     return {store.segmented(name, {w.parameters.segments.begin(), w.parameters.segments.end()})};
   }
 
-  /// One step: moves weights and buffer by the gradient, which stays. `rule(segment)` gives its
-  /// Treatment; frozen segments and the padding between segments are not touched. A NaN in the
+  /// One step: moves weights and buffer by the gradient, which stays. `groups(segment)` gives its
+  /// ParameterGroup; frozen segments and the padding between segments are not touched. A NaN in the
   /// gradient, or an overflowing norm of it, spreads over its segment.
   template <class D, class Rule>
   void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
-    const double now = rate.at(pass.progress);
+    const double now = learning_rate.at(pass.progress);
     for (Index k = 0; k < w.parameters.count(); ++k) {
-      const Treatment t = rule(w.parameters.segments[static_cast<std::size_t>(k)]);
+      const ParameterGroup t = rule(w.parameters.segments[static_cast<std::size_t>(k)]);
       if (t.frozen) continue;
-      const double decayed = t.decays ? double{decay} : 0;
+      const double decayed = t.decays ? double{weight_decay} : 0;
       const double scale = t.adapts ? ratio<D>(pass, w.parameters[k], w.gradient[k], decayed) : 1;
-      const auto r = static_cast<Real<D>>(now * t.rate * scale);
-      const auto b = static_cast<Real<D>>(double{beta}), d = static_cast<Real<D>>(decayed);
+      const auto r = static_cast<Real<D>>(now * t.rate_factor * scale);
+      const auto b = static_cast<Real<D>>(double{momentum}), d = static_cast<Real<D>>(decayed);
       const Vector<Real<D>, D> weight = w.parameters[k], velocity = state.velocity[k];
       const Vector<const Real<D>, D> gradient = w.gradient[k];
       const auto update = [=](auto& x, auto& g, auto& v) SELFSAME_INLINE {
@@ -61,13 +62,14 @@ struct Lars {
                double decayed) const {
     const double weights = squared_norm(*pass.device, *pass.workspace, w);
     double gradients =
-        squared_norm(*pass.device, *pass.workspace, g);  // |g + decay * w|^2, in parts
+        squared_norm(*pass.device, *pass.workspace, g);  // |g + weight_decay * w|^2, in parts
     if (decayed > 0) {
       gradients += decayed * (2 * dot(*pass.device, *pass.workspace, g, w) + decayed * weights);
       gradients = gradients < 0 ? 0 : gradients;  // by rounding; a NaN stays
     }
     if (weights == 0 || gradients == 0) return 1;
-    return std::isinf(gradients) ? std::nan("") : trust * std::sqrt(weights / gradients);
+    return std::isinf(gradients) ? std::nan("")
+                                 : trust_coefficient * std::sqrt(weights / gradients);
   }
 };
 

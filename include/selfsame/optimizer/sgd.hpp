@@ -7,19 +7,19 @@
 namespace selfsame {
 
 /// Where the gradient is thought to be taken: at the weights, or where momentum will carry them.
-enum class Momentum { heavy_ball, nesterov };
+enum class MomentumForm { heavy_ball, nesterov };
 
-///     g <- g + decay * w;   v <- beta * v + g;   w <- w - rate * v           (heavy ball)
-///                                                w <- w - rate * (g + beta * v)  (Nesterov)
+///     g <- g + weight decay * w;   v <- momentum * v + g;   w <- w - learning rate * v           (heavy ball)
+///                                                w <- w - learning rate * (g + momentum * v)  (Nesterov)
 ///
-/// as PyTorch has it without dampening: the rate stands outside the buffer. v begins at 0, so the
+/// as PyTorch has it without dampening: the learning rate stands outside the buffer. v begins at 0, so the
 /// first step is a plain one. Defaults: He et al. 2016, arXiv:1512.03385, section 3.4.
 /// @see Sutskever et al. 2013, eq. 1-4
 struct Sgd {
-  Schedule<NonNegative> rate = 0.1;
-  Fraction beta = 0.9;  ///< share of the buffer kept per step
-  Momentum momentum = Momentum::heavy_ball;
-  NonNegative decay = 1e-4;  ///< L2, of the segments that decay
+  Schedule<NonNegative> learning_rate = 0.1;
+  Fraction momentum = 0.9;  ///< share of the buffer kept per step
+  MomentumForm form = MomentumForm::heavy_ball;
+  NonNegative weight_decay = 1e-4;  ///< L2, of the segments that weight decay
 
   template <class D>
   struct State {
@@ -32,20 +32,21 @@ struct Sgd {
     return {store.segmented(name, {w.parameters.segments.begin(), w.parameters.segments.end()})};
   }
 
-  /// One step: moves weights and buffer by the gradient, which stays. `rule(segment)` gives its
-  /// Treatment; frozen segments and the padding between segments are not touched. A NaN in the
+  /// One step: moves weights and buffer by the gradient, which stays. `groups(segment)` gives its
+  /// ParameterGroup; frozen segments and the padding between segments are not touched. A NaN in the
   /// gradient is passed on to its weight.
   template <class D, class Rule>
   void step(const Pass<D>& pass, const Trained<D>& w, State<D>& state, const Rule& rule) const {
-    const double now = rate.at(pass.progress);
+    const double now = learning_rate.at(pass.progress);
     for (Index k = 0; k < w.parameters.count(); ++k) {
-      const Treatment t = rule(w.parameters.segments[static_cast<std::size_t>(k)]);
+      const ParameterGroup t = rule(w.parameters.segments[static_cast<std::size_t>(k)]);
       if (t.frozen) continue;
-      const auto r = static_cast<Real<D>>(now * t.rate), b = static_cast<Real<D>>(double{beta});
-      const auto d = static_cast<Real<D>>(t.decays ? double{decay} : 0);
+      const auto r = static_cast<Real<D>>(now * t.rate_factor),
+                 b = static_cast<Real<D>>(double{momentum});
+      const auto d = static_cast<Real<D>>(t.decays ? double{weight_decay} : 0);
       const Vector<Real<D>, D> weight = w.parameters[k], velocity = state.velocity[k];
       const Vector<const Real<D>, D> gradient = w.gradient[k];
-      if (momentum == Momentum::nesterov) {
+      if (form == MomentumForm::nesterov) {
         const auto update = [=](auto& x, auto& g, auto& v) SELFSAME_INLINE {
           g += d * x;
           v = b * v + g;

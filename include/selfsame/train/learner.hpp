@@ -76,7 +76,7 @@ class Learner {
         warnings_.all().end());
     for (std::size_t i = 0; i < all.size(); ++i)
       recipe_.optimizer.step(now, all[i], moments_[i],
-                             [&](const Segment& s) { return treatment(s); });
+                             [&](const Segment& s) { return parameter_group(s); });
     clear_gradients(all);
     recipe_.method.after_step(now, state_, batch);
     ++progress_.step;
@@ -164,10 +164,10 @@ class Learner {
     for (const Trained<D>& network : all)
       std::fill(network.gradient.all.begin(), network.gradient.all.end(), Real<D>(0));
   }
-  Treatment treatment(const Segment& s) const {
-    const Treatment rule = recipe_.rule(s, progress_);
-    if constexpr (Treating<Method_>)
-      return stricter(rule, recipe_.method.treatment(s, progress_));
+  ParameterGroup parameter_group(const Segment& s) const {
+    const ParameterGroup rule = recipe_.rule(s, progress_);
+    if constexpr (GroupsParameters<Method_>)
+      return stricter(rule, recipe_.method.parameter_group(s, progress_));
     else
       return rule;
   }

@@ -3,12 +3,12 @@
 #include <selfsame/core/fields.hpp>
 #include <selfsame/core/method.hpp>
 #include <selfsame/optimizer/adamw.hpp>
-#include <selfsame/optimizer/rule.hpp>
+#include <selfsame/optimizer/parameter_groups.hpp>
 
 namespace selfsame {
 
 /// A method and all numbers that make a training of it: an aggregate, so it prints, compares, hashes
-/// and takes overrides by name ("optimizer.rate=0.002", "method.loss.temperature=0.2").
+/// and takes overrides by name ("optimizer.learning_rate=0.002", "method.loss.temperature=0.2").
 template <class Method_, class Optimizer_ = AdamW, class Rule_ = WeightsDecay>
 struct Recipe {
   using Method = Method_;

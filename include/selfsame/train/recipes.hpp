@@ -18,7 +18,8 @@ namespace selfsame {
 /// @see Chen et al. 2020, arXiv:2002.05709, section 2.3 and appendix B.6
 inline constexpr Recipe<SimCLR, Lars> simclr_imagenet_recipe{
     .method = simclr_imagenet,
-    .optimizer = {.rate = Schedule<NonNegative>(cosine(4.8)).after_warmup(3127), .decay = 1e-6},
+    .optimizer = {.learning_rate = Schedule<NonNegative>(cosine(4.8)).after_warmup(3127),
+                  .weight_decay = 1e-6},
     .batch = 4096,
     .epochs = 100};
 
@@ -26,7 +27,8 @@ inline constexpr Recipe<SimCLR, Lars> simclr_imagenet_recipe{
 /// @see the same, appendix B.9, and google-research/simclr
 inline constexpr Recipe<SimCLR, Lars> simclr_cifar10_recipe{
     .method = simclr_cifar10,
-    .optimizer = {.rate = Schedule<NonNegative>(cosine(2)).after_warmup(976), .decay = 1e-6},
+    .optimizer = {.learning_rate = Schedule<NonNegative>(cosine(2)).after_warmup(976),
+                  .weight_decay = 1e-6},
     .batch = 512,
     .epochs = 1000};
 
@@ -34,14 +36,14 @@ inline constexpr Recipe<SimCLR, Lars> simclr_cifar10_recipe{
 /// @see He et al. 2020, arXiv:1911.05722, section 4
 inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_v1_recipe{
     .method = moco_v1,
-    .optimizer = {.rate =
+    .optimizer = {.learning_rate =
                       [] {
                         Schedule<NonNegative> s(NonNegative(0.03), NonNegative(0.03), Curve::steps);
                         s.first_milestone = 0.6;
                         s.second_milestone = 0.8;
                         return s;
                       }(),
-                  .decay = 1e-4},
+                  .weight_decay = 1e-4},
     .batch = 256,
     .epochs = 200,
     .batch_norm_group = 32};
@@ -50,7 +52,7 @@ inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_v1_recipe{
 /// @see Chen et al. 2020, arXiv:2003.04297
 inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_v2_recipe{
     .method = moco_v2,
-    .optimizer = {.rate = cosine(0.03), .decay = 1e-4},
+    .optimizer = {.learning_rate = cosine(0.03), .weight_decay = 1e-4},
     .batch = 256,
     .epochs = 200,
     .batch_norm_group = 32};
@@ -59,7 +61,7 @@ inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_v2_recipe{
 /// @see facebookresearch/moco, the CIFAR-10 notebook
 inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_cifar10_recipe{
     .method = moco_cifar10,
-    .optimizer = {.rate = cosine(0.06), .decay = 5e-4},
+    .optimizer = {.learning_rate = cosine(0.06), .weight_decay = 5e-4},
     .batch = 512,
     .epochs = 200,
     .batch_norm_group = 64};
@@ -69,7 +71,8 @@ inline constexpr Recipe<MoCo, Sgd, AllDecay> moco_cifar10_recipe{
 /// @see Grill et al. 2020, arXiv:2006.07733, section 3.2 and appendix J
 inline constexpr Recipe<BYOL, Lars> byol_recipe{
     .method = byol,
-    .optimizer = {.rate = Schedule<NonNegative>(cosine(3.2)).after_warmup(3127), .decay = 1.5e-6},
+    .optimizer = {.learning_rate = Schedule<NonNegative>(cosine(3.2)).after_warmup(3127),
+                  .weight_decay = 1.5e-6},
     .batch = 4096,
     .epochs = 1000};
 
@@ -77,8 +80,8 @@ inline constexpr Recipe<BYOL, Lars> byol_recipe{
 /// @see Caron et al. 2020, arXiv:2006.09882, appendix A
 inline constexpr Recipe<SwAV, Larc, AllDecay> swav_recipe{
     .method = swav,
-    .optimizer = {.rate = Schedule<NonNegative>(cosine(4.8, 0.0048)).after_warmup(3120),
-                  .decay = 1e-6},
+    .optimizer = {.learning_rate = Schedule<NonNegative>(cosine(4.8, 0.0048)).after_warmup(3120),
+                  .weight_decay = 1e-6},
     .batch = 4096,
     .epochs = 400};
 
@@ -86,7 +89,7 @@ inline constexpr Recipe<SwAV, Larc, AllDecay> swav_recipe{
 /// @see the same
 inline constexpr Recipe<SwAVWithQueue, Larc, AllDecay> swav_256_recipe{
     .method = swav_256,
-    .optimizer = {.rate = cosine(0.6, 0.0006), .decay = 1e-6},
+    .optimizer = {.learning_rate = cosine(0.6, 0.0006), .weight_decay = 1e-6},
     .batch = 256,
     .epochs = 400};
 

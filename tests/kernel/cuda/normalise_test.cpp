@@ -14,7 +14,7 @@ TEMPLATE_TEST_CASE("normalised rows and their gradient on Thrust agree with the 
     for (const Index cols : {1, 5, 130})
       for (const Write write : {Write::overwrite, Write::add}) {
         CAPTURE(rows, cols);
-        const float floor = 0.5f;
+        const float epsilon = 0.5f;
         const Index stride = cols + 2;
         auto x = uniform(rows * stride, 1);
         if (rows > 1) std::fill_n(x.begin(), stride, 0.f);
@@ -30,13 +30,13 @@ TEMPLATE_TEST_CASE("normalised rows and their gradient on Thrust agree with the 
         const auto out = [&]<class E>(float* p, const E&) { return Out<E>(p, rows, cols, stride); };
         const D device;
         const Cpu cpu;
-        l2_normalise(device, in(device_x.data(), device), floor, out(device_unit.data(), device),
+        l2_normalise(device, in(device_x.data(), device), epsilon, out(device_unit.data(), device),
                      {device_norms.data(), rows});
         l2_normalise_gradient(device, in(device_unit.data(), device), {device_norms.data(), rows},
-                              floor, in(device_du.data(), device), out(device_dx.data(), device),
+                              epsilon, in(device_du.data(), device), out(device_dx.data(), device),
                               write);
-        l2_normalise(cpu, in(x.data(), cpu), floor, out(unit.data(), cpu), view<Cpu>(norms));
-        l2_normalise_gradient(cpu, in(unit.data(), cpu), view<Cpu>(norms), floor,
+        l2_normalise(cpu, in(x.data(), cpu), epsilon, out(unit.data(), cpu), view<Cpu>(norms));
+        l2_normalise_gradient(cpu, in(unit.data(), cpu), view<Cpu>(norms), epsilon,
                               in(du.data(), cpu), out(dx.data(), cpu), write);
         CHECK(worst(device_unit.host(), unit) <= 1e-6f);
         CHECK(worst(device_norms.host(), norms) <= 1e-6f);

@@ -11,7 +11,7 @@ inline namespace SELFSAME_FLAGS {
 ///
 ///     bank_y <- v / |v|,   v = (1 - step) bank_y + step f_i,   y = which[i]
 ///
-/// Where |v| is below `floor` the old row stays as it is, bit for bit. Where a row comes more than
+/// Where |v| is below `epsilon` the old row stays as it is, bit for bit. Where a row comes more than
 /// once, its last feature counts, and moves the row as it was before. A NaN makes its row NaN.
 ///
 /// @param which     (B), in [0, n)
@@ -20,7 +20,7 @@ inline namespace SELFSAME_FLAGS {
 /// @param bank      (n, D); only rows of `which` change
 template <class R, class A, class D = BasicCpu<R, A>>
 void update_bank(const BasicCpu<R, A>& device, Workspace& scratch, Vector<const Index, D> which,
-                 In<D> features, Real<D> step, Out<D> bank, double floor = 1e-12) {
+                 In<D> features, Real<D> step, Out<D> bank, double epsilon = 1e-12) {
   assert(which.size == features.rows && features.cols == bank.cols && step >= 0 && step <= 1);
   const Workspace::Scope scope(scratch);
   Index* const order = scratch.take<Index>(which.size);
@@ -48,7 +48,7 @@ void update_bank(const BasicCpu<R, A>& device, Workspace& scratch, Vector<const 
           store_some(v + c, n, old);
         });
         const double norm = std::sqrt(internal::row_dot<decltype(bytes)::value>(v, v, width));
-        if (norm < floor) continue;
+        if (norm < epsilon) continue;
         const R inverse = static_cast<R>(std::isinf(norm) ? std::nan("") : 1 / norm);
         each_vector<V>(width, [&](Index c, Index n) SELFSAME_INLINE {
           V x;

@@ -33,25 +33,25 @@ SELFSAME_INLINE inline double row_dot(const T* x, const T* y, Index cols) {
 
 }  // namespace internal
 
-/// norms[r] = max(|x_r|, floor),  unit_r = x_r / norms[r]
+/// norms[r] = max(|x_r|, epsilon),  unit_r = x_r / norms[r]
 ///
-/// A row shorter than the floor is divided by the floor, so zero stays zero. A row whose length is NaN or
+/// A row shorter than epsilon is divided by it, so zero stays zero. A row whose length is NaN or
 /// overflows becomes NaN.
 ///
-/// @param floor  > 0
+/// @param epsilon  > 0
 /// @param unit   of x's shape, overwritten; may be x
 /// @param norms  (rows), overwritten: what the gradient needs
 template <class R, class A, class D = BasicCpu<R, A>>
-void l2_normalise(const BasicCpu<R, A>& device, In<D> x, Real<D> floor, Out<D> unit,
+void l2_normalise(const BasicCpu<R, A>& device, In<D> x, Real<D> epsilon, Out<D> unit,
                   Vector<Real<D>, D> norms) {
-  assert(x.rows == unit.rows && x.cols == unit.cols && norms.size == x.rows && floor > 0);
+  assert(x.rows == unit.rows && x.cols == unit.cols && norms.size == x.rows && epsilon > 0);
   parallel_pieces(device, x.rows, internal::row_piece(x.cols), [&](Index first, Index count) {
     on_isa([&](auto bytes) SELFSAME_INLINE {
       using V = Simd<R, decltype(bytes)::value>;
       for (Index r = first; r < first + count; ++r) {
         const double square = internal::row_dot<decltype(bytes)::value>(x.row(r), x.row(r), x.cols);
         norms[r] = static_cast<R>(std::sqrt(square));
-        if (norms[r] <= floor) norms[r] = floor;  // a NaN stays
+        if (norms[r] <= epsilon) norms[r] = epsilon;  // a NaN stays
         if (std::isinf(norms[r])) norms[r] = std::numeric_limits<R>::quiet_NaN();
         const R inverse = 1 / norms[r];
         each_vector<V>(x.cols, [&](Index c, Index n) SELFSAME_INLINE {
@@ -67,13 +67,13 @@ void l2_normalise(const BasicCpu<R, A>& device, In<D> x, Real<D> floor, Out<D> u
 
 /// The gradient of `l2_normalise`:
 ///
-///     dx_r = (du_r - unit_r (unit_r . du_r)) / norms[r]   where norms[r] > floor, else du_r / floor
+///     dx_r = (du_r - unit_r (unit_r . du_r)) / norms[r]   where norms[r] > epsilon, else du_r / epsilon
 ///
-/// @param unit, norms  what l2_normalise wrote for this floor
+/// @param unit, norms  what l2_normalise wrote with this epsilon
 /// @param dx           overwritten or added to; may be du
 template <class R, class A, class D = BasicCpu<R, A>>
 void l2_normalise_gradient(const BasicCpu<R, A>& device, In<D> unit, Vector<const Real<D>, D> norms,
-                           Real<D> floor, In<D> du, Out<D> dx, Write write) {
+                           Real<D> epsilon, In<D> du, Out<D> dx, Write write) {
   assert(unit.rows == du.rows && unit.cols == du.cols && norms.size == unit.rows);
   assert(unit.rows == dx.rows && unit.cols == dx.cols);
   parallel_pieces(device, unit.rows, internal::row_piece(unit.cols), [&](Index first, Index count) {
@@ -81,7 +81,7 @@ void l2_normalise_gradient(const BasicCpu<R, A>& device, In<D> unit, Vector<cons
       using V = Simd<R, decltype(bytes)::value>;
       for (Index r = first; r < first + count; ++r) {
         const R inverse = 1 / norms[r];
-        const bool sphere = norms[r] > floor;
+        const bool sphere = norms[r] > epsilon;
         const R along = sphere ? static_cast<R>(internal::row_dot<decltype(bytes)::value>(
                                      unit.row(r), du.row(r), unit.cols))
                                : R(0);

@@ -33,28 +33,28 @@ SELFSAME_INLINE inline Dots row_dots(const T* p, const T* t, Index cols) {
 /// The sum over rows of the squared distance of unit vectors, and, in the same pass, its gradient
 /// by the predictions times `factor`, written or added as the input asks:
 ///
-///     sum_i |u_i - w_i|^2,   u = p / max(|p|, floor),   w = t / max(|t|, floor)
-///     d / d p_i = 2 ((u_i . w_i) u_i - w_i) / |p_i|   where |p_i| > floor,
-///                 2 (u_i - w_i) / floor               elsewhere
+///     sum_i |u_i - w_i|^2,   u = p / max(|p|, epsilon),   w = t / max(|t|, epsilon)
+///     d / d p_i = 2 ((u_i . w_i) u_i - w_i) / |p_i|   where |p_i| > epsilon,
+///                 2 (u_i - w_i) / epsilon               elsewhere
 ///
-/// which is 2 - 2 cos(p_i, t_i) for rows above the floor; the difference is squared, so that a
+/// which is 2 - 2 cos(p_i, t_i) for rows longer than epsilon; the difference is squared, so that a
 /// small distance keeps its digits. A row whose square no double holds makes value and gradient NaN.
 ///
 /// @param predictions  (B, D)
 /// @param targets      (B, D); constants
-/// @param floor        > 0
+/// @param epsilon        > 0
 template <class R, class A, class D = BasicCpu<R, A>>
 double normalised_regression_sum(const BasicCpu<R, A>& device, Workspace& scratch,
                                  Differentiable<BasicCpu<R, A>> predictions, In<D> targets,
-                                 Real<D> floor, Real<D> factor) {
+                                 Real<D> epsilon, Real<D> factor) {
   const Index rows = targets.rows, cols = targets.cols;
-  assert(predictions.value.rows == rows && predictions.value.cols == cols && floor > 0);
+  assert(predictions.value.rows == rows && predictions.value.cols == cols && epsilon > 0);
   return internal::sum_rows<double>(
       device, scratch, rows, cols, 0, [&](auto lanes, Index i, R*) SELFSAME_INLINE {
         using V = Simd<R, decltype(lanes)::value>;
         const A *const p = predictions.value.row(i), *const t = targets.row(i);
         const internal::Dots dots = internal::row_dots<decltype(lanes)::value>(p, t, cols);
-        const auto shortest = static_cast<double>(floor);
+        const auto shortest = static_cast<double>(epsilon);
         double p_norm = std::sqrt(dots.pp), t_norm = std::sqrt(dots.tt);
         if (std::isinf(p_norm + t_norm)) p_norm = NAN;  // else a row would be divided to nothing
         const bool sphere = p_norm > shortest;

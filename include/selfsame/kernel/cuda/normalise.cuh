@@ -38,11 +38,11 @@ SELFSAME_HD double row_dot(const T* x, const T* y, Index cols) {
 template <class T>
 struct Norm {
   Lines<const T> x;
-  T floor;
+  T epsilon;
   T* norms;
   SELFSAME_HD void operator()(Index r) const {
     const T norm = static_cast<T>(std::sqrt(row_dot(x.row(r), x.row(r), x.cols)));
-    norms[r] = norm <= floor ? floor : norm - norm == 0 ? norm : T(NAN);  // a NaN stays
+    norms[r] = norm <= epsilon ? epsilon : norm - norm == 0 ? norm : T(NAN);  // a NaN stays
   }
 };
 
@@ -58,7 +58,7 @@ template <class T>
 struct Project {
   Lines<const T> unit;
   const T* norms;
-  T floor;
+  T epsilon;
   Lines<const T> du;
   Lines<T> dx;
   Write write;
@@ -66,7 +66,7 @@ struct Project {
     const T* const u = unit.row(r);
     const T* const g = du.row(r);
     T* const to = dx.row(r);
-    const T along = norms[r] > floor ? static_cast<T>(row_dot(u, g, unit.cols)) : T(0);
+    const T along = norms[r] > epsilon ? static_cast<T>(row_dot(u, g, unit.cols)) : T(0);
     for (Index c = 0; c < unit.cols; ++c) {
       const T d = (g[c] - along * u[c]) / norms[r];
       to[c] = write == Write::add ? to[c] + d : d;
@@ -81,30 +81,30 @@ void for_each_index(const BasicThrust<System, R>& device, Index size, F f) {
 
 }  // namespace internal::on_thrust
 
-/// norms[r] = max(|x_r|, floor),  unit_r = x_r / norms[r]
+/// norms[r] = max(|x_r|, epsilon),  unit_r = x_r / norms[r]
 ///
 /// As kernel/cpu/normalise.hpp.
 template <class System, class R, class D = BasicThrust<System, R>>
-void l2_normalise(const BasicThrust<System, R>& device, In<D> x, Real<D> floor, Out<D> unit,
+void l2_normalise(const BasicThrust<System, R>& device, In<D> x, Real<D> epsilon, Out<D> unit,
                   Vector<Real<D>, D> norms) {
-  assert(x.rows == unit.rows && x.cols == unit.cols && norms.size == x.rows && floor > 0);
+  assert(x.rows == unit.rows && x.cols == unit.cols && norms.size == x.rows && epsilon > 0);
   using namespace internal::on_thrust;
-  for_each_index(device, x.rows, Norm<R>{lines(x), floor, norms.data});
+  for_each_index(device, x.rows, Norm<R>{lines(x), epsilon, norms.data});
   for_each_index(device, x.rows * x.cols, Divide<R>{lines(x), norms.data, lines(unit)});
 }
 
-/// dx_r = (du_r - unit_r (unit_r . du_r)) / norms[r]   where norms[r] > floor, else du_r / floor
+/// dx_r = (du_r - unit_r (unit_r . du_r)) / norms[r]   where norms[r] > epsilon, else du_r / epsilon
 ///
 /// As kernel/cpu/normalise.hpp; dx is overwritten or added to, and may be du.
 template <class System, class R, class D = BasicThrust<System, R>>
 void l2_normalise_gradient(const BasicThrust<System, R>& device, In<D> unit,
-                           Vector<const Real<D>, D> norms, Real<D> floor, In<D> du, Out<D> dx,
+                           Vector<const Real<D>, D> norms, Real<D> epsilon, In<D> du, Out<D> dx,
                            Write write) {
   assert(unit.rows == du.rows && unit.cols == du.cols && norms.size == unit.rows);
   assert(unit.rows == dx.rows && unit.cols == dx.cols);
   using namespace internal::on_thrust;
   for_each_index(device, unit.rows,
-                 Project<R>{lines(unit), norms.data, floor, lines(du), lines(dx), write});
+                 Project<R>{lines(unit), norms.data, epsilon, lines(du), lines(dx), write});
 }
 
 }  // namespace SELFSAME_FLAGS

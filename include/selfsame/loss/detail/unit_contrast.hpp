@@ -14,10 +14,10 @@ void check_width(const std::string& name, In<D> x, const std::string& other, In<
 }
 /// The loss of pairs among all embeddings, brought to unit length before and their gradient back after it.
 template <class D, class Rel>
-Real<D> unit_contrast(const D& device, Differentiable<D> embeddings, double floor,
+Real<D> unit_contrast(const D& device, Differentiable<D> embeddings, double epsilon,
                       const Rel& relation, In<D> extra_negatives, Real<D> temperature) {
   const In<D> z = embeddings.value;
-  const auto least = static_cast<Real<D>>(floor);
+  const auto least = static_cast<Real<D>>(epsilon);
   Workspace scratch;
   const Out<D> unit(scratch.take<Activation<D>>(z.rows * z.cols), z.rows, z.cols);
   const Out<D> gradient(scratch.take<Activation<D>>(z.rows * z.cols), z.rows, z.cols);

@@ -23,7 +23,7 @@ struct Neighbours {
 };
 
 template <class L>
-inline constexpr Numbers row_numbers = Normalising<L> ? Numbers::unit : Numbers::normal;
+inline constexpr Numbers row_numbers = WantsUnitRows<L> ? Numbers::unit : Numbers::normal;
 
 struct RowExample {
   template <class L, class D>

@@ -1,4 +1,4 @@
-#include <selfsame/optimizer/rule.hpp>
+#include <selfsame/optimizer/parameter_groups.hpp>
 #include "support/catch.hpp"
 
 using namespace selfsame;
@@ -15,10 +15,10 @@ Segment segment(const char* name, Kind kind) {
 TEST_CASE("Only weights and prototypes decay and adapt", "[optimizer]") {
   for (const Kind kind : {Kind::weight, Kind::prototype, Kind::bias, Kind::scale, Kind::shift,
                           Kind::token, Kind::position}) {
-    const Treatment t = WeightsDecay{}(segment("a", kind), {});
+    const ParameterGroup t = WeightsDecay{}(segment("a", kind), {});
     CHECK(t.decays == (kind == Kind::weight || kind == Kind::prototype));
     CHECK(t.adapts == t.decays);
-    CHECK(t.rate == 1);
+    CHECK(t.rate_factor == 1);
     CHECK_FALSE(t.frozen);
   }
 }
@@ -40,7 +40,7 @@ TEST_CASE("A part thaws at its step", "[optimizer]") {
 
 TEST_CASE("Of several rules the strictest holds", "[optimizer]") {
   const Rules rules{WeightsDecay{}, Freeze{"encoder"}};
-  static_assert(TreatmentRule<decltype(rules)>);
+  static_assert(ParameterGrouping<decltype(rules)>);
   CHECK(rules(segment("encoder.bias", Kind::bias), {}).frozen);
   CHECK_FALSE(rules(segment("encoder.bias", Kind::bias), {}).decays);
   CHECK_FALSE(rules(segment("head.weight", Kind::weight), {}).frozen);

@@ -10,17 +10,18 @@ namespace selfsame {
 
 /// What an optimizer asks of a recipe.
 template <class T>
-concept TreatmentRule = requires(const T rule, const Segment& segment, const Progress& progress) {
-  { rule(segment, progress) } -> std::same_as<Treatment>;
-};
+concept ParameterGrouping =
+    requires(const T rule, const Segment& segment, const Progress& progress) {
+      { rule(segment, progress) } -> std::same_as<ParameterGroup>;
+    };
 
-/// Weights and prototypes decay, and LARS scales their steps; biases, scales and shifts of norms,
+/// Weights and prototypes weight decay, and LARS scales their steps; biases, scales and shifts of norms,
 /// tokens and positions do neither.
 ///
 /// Biases and norms: Chen et al. 2020, arXiv:2002.05709, appendix B.6 (and its released code).
 /// Tokens and positions: the released code of DeiT (BEiT's decays its mask token).
 struct WeightsDecay {
-  constexpr Treatment operator()(const Segment& s, const Progress&) const {
+  constexpr ParameterGroup operator()(const Segment& s, const Progress&) const {
     const bool matrix = s.kind == Kind::weight || s.kind == Kind::prototype;
     return {.decays = matrix, .adapts = matrix};
   }
@@ -29,7 +30,7 @@ struct WeightsDecay {
 
 /// Every segment decays and adapts, as PyTorch's optimizers do without parameter groups.
 struct AllDecay {
-  constexpr Treatment operator()(const Segment&, const Progress&) const { return {}; }
+  constexpr ParameterGroup operator()(const Segment&, const Progress&) const { return {}; }
   friend bool operator==(const AllDecay&, const AllDecay&) = default;
 };
 
@@ -39,7 +40,7 @@ struct Freeze {
   std::string_view part;
   Index until = -1;  ///< the first step in which it moves again; -1: never
 
-  constexpr Treatment operator()(const Segment& s, const Progress& progress) const {
+  constexpr ParameterGroup operator()(const Segment& s, const Progress& progress) const {
     const std::string_view name = s.name;
     const bool is = part.empty() || (name.starts_with(part) &&
                                      (name.size() == part.size() || name[part.size()] == '.'));
@@ -51,15 +52,15 @@ struct Freeze {
 /// Several rules: of each segment the strictest holds.
 ///
 ///     Rules{WeightsDecay{}, Freeze{"encoder"}}
-template <TreatmentRule... R>
+template <ParameterGrouping... R>
 struct Rules {
   std::tuple<R...> rules{};
 
   constexpr explicit Rules(R... r) : rules(r...) {}
-  constexpr Treatment operator()(const Segment& segment, const Progress& progress) const {
+  constexpr ParameterGroup operator()(const Segment& segment, const Progress& progress) const {
     return std::apply(
         [&](const auto&... rule) {
-          Treatment all;
+          ParameterGroup all;
           ((all = stricter(all, rule(segment, progress))), ...);
           return all;
         },
