@@ -1,30 +1,19 @@
-// The laws of testing/check_loss.hpp, for losses of pairs, of banks, of prototypes and of words; the other losses
-// are in row_conformance_test.cpp. tests/structure/registered.py reads both.
+// The laws of testing/check_loss.hpp, for losses of pairs and of banks; tests/structure/registered.py reads each
+// conformance test.
 #include <selfsame/loss/bank_info_nce.hpp>
 #include <selfsame/loss/info_nce.hpp>
-#include <selfsame/loss/masked_tokens.hpp>
 #include <selfsame/loss/noise_contrastive.hpp>
 #include <selfsame/loss/nt_xent.hpp>
 #include <selfsame/loss/patch_nce.hpp>
-#include <selfsame/loss/swapped_prediction.hpp>
 #include <selfsame/testing/check_loss.hpp>
 
+#include "loss/least_temperature.hpp"
 #include "support/catch.hpp"
 
 using namespace selfsame;
+using namespace selfsame::test;
 
 namespace selfsame::testing {
-
-// Three views, of which two have codes.
-template <>
-struct Example<SwappedPrediction> {
-  template <class D>
-  Real<D> operator()(const SwappedPrediction& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.differentiable("rows", 5, Numbers::unit, 3),
-                given.weights("prototypes", 7, 5, Numbers::unit),
-                given.constant("codes", 7, Numbers::shares, 2));
-  }
-};
 
 // A bank of nine rows; each anchor has four negatives, of its own or shared.
 struct OwnPicks {
@@ -52,15 +41,6 @@ struct SharedPicks {
   }
 };
 
-template <>
-struct Example<MaskedTokens> {
-  template <class D>
-  Real<D> operator()(const MaskedTokens& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.differentiable("rows", 5), given.weights("weight", 7, 5),
-                given.weights("bias", 1, 7), given.labels("labels", 7));
-  }
-};
-
 }  // namespace selfsame::testing
 
 using testing::check_loss;
@@ -78,23 +58,6 @@ TEST_CASE("Losses against a memory bank keep the laws of losses", "[loss]") {
   CHECK(check_loss(NoiseContrastive{}, testing::SharedPicks{}));
 }
 
-TEST_CASE("Losses of prototypes and of words keep the laws of losses", "[loss]") {
-  CHECK(check_loss<SwappedPrediction>());
-  CHECK(check_loss<MaskedTokens>());
-}
-
-namespace {
-
-/// Whether value and gradients are finite at the least temperature, in float and in double.
-template <class L, class E = testing::Example<L>>
-bool finite_at_the_least_temperature(const L& = {}, const E& example = {}) {
-  const L loss{.temperature = 0x1p-20};
-  return testing::detail::run<Cpu>(loss, example, {.images = 6}).finite() &&
-         testing::detail::run<BasicCpu<double>>(loss, example, {.images = 6}).finite();
-}
-
-}  // namespace
-
 TEST_CASE("Losses of pairs are finite at the least temperature and refuse a lower one", "[loss]") {
   CHECK(finite_at_the_least_temperature(NtXent{}, testing::detail::SameColumns{}));
   CHECK(finite_at_the_least_temperature(InfoNCE{}, testing::detail::ConstantColumns{}));
@@ -102,7 +65,6 @@ TEST_CASE("Losses of pairs are finite at the least temperature and refuse a lowe
   CHECK(finite_at_the_least_temperature(BankInfoNCE{}, testing::OwnPicks{}));
   CHECK(finite_at_the_least_temperature(NoiseContrastive{}, testing::OwnPicks{}));
   CHECK(finite_at_the_least_temperature(NoiseContrastive{}, testing::SharedPicks{}));
-  CHECK(finite_at_the_least_temperature<SwappedPrediction>());
   const double below = std::nextafter(0x1p-20, 0);
   CHECK_THROWS_AS(NtXent{.temperature = below}, std::invalid_argument);
   CHECK_THROWS_AS(PatchNCE{.scale = below}, std::invalid_argument);

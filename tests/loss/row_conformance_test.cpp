@@ -1,17 +1,16 @@
-// The laws of testing/check_loss.hpp, for losses of rows and of a discrete autoencoder: tests/structure/registered.py
-// reads this file.
+// The laws of testing/check_loss.hpp, for losses of rows.
 #include <selfsame/loss/consistency.hpp>
 #include <selfsame/loss/cross_entropy.hpp>
 #include <selfsame/loss/distillation.hpp>
-#include <selfsame/loss/dvae.hpp>
 #include <selfsame/loss/kl_to_uniform.hpp>
-#include <selfsame/loss/reconstruction.hpp>
 #include <selfsame/loss/regression.hpp>
 #include <selfsame/testing/check_loss.hpp>
 
+#include "loss/least_temperature.hpp"
 #include "support/catch.hpp"
 
 using namespace selfsame;
+using namespace selfsame::test;
 
 namespace selfsame::testing {
 
@@ -34,15 +33,6 @@ struct Example<SoftDistillation> : SureTargets {};
 template <>
 struct Example<HardDistillation> : SureTargets {};
 
-// Pixels in [0, 1], two positions an image, each a mean and a width in three channels.
-template <>
-struct Example<LogitLaplace> {
-  template <class D>
-  Real<D> operator()(const LogitLaplace& loss, const Pass<D>& pass, Given<D>& given) const {
-    return loss(pass, given.differentiable("decoded", 6, Numbers::normal, 2),
-                given.constant("pixels", 3, Numbers::shares, 2));
-  }
-};
 template <>
 struct Example<KlToUniform> {
   template <class D>
@@ -50,18 +40,6 @@ struct Example<KlToUniform> {
     return loss(pass, given.differentiable("logits", 5, Numbers::normal, 2), given.images());
   }
 };
-template <class Reconstruction>
-struct Example<Elbo<Reconstruction>> {
-  template <class D>
-  Real<D> operator()(const Elbo<Reconstruction>& loss, const Pass<D>& pass, Given<D>& given) const {
-    const Index channels = std::same_as<Reconstruction, LogitLaplace> ? 6 : 3;
-    return loss(pass, given.differentiable("decoded", channels, Numbers::normal, 4),
-                given.constant("pixels", 3, Numbers::shares, 4),
-                given.differentiable("logits", 5, Numbers::normal, 2), given.images())
-        .value;
-  }
-};
-
 }  // namespace selfsame::testing
 
 using testing::check_loss;
@@ -87,13 +65,8 @@ TEST_CASE("Losses of a student keep the laws of losses", "[loss]") {
   CHECK(check_loss<HardDistillation>());
 }
 
-TEST_CASE("Losses of a discrete autoencoder keep the laws of losses", "[loss]") {
-  CHECK(check_loss<MeanSquared>());
-  CHECK(check_loss<SmoothL1>());
-  CHECK(check_loss<LogitLaplace>());
+TEST_CASE("The divergence from equal probabilities keeps the laws of losses", "[loss]") {
   CHECK(check_loss<KlToUniform>());
-  CHECK(check_loss<Elbo<>>());
-  CHECK(check_loss<Elbo<MeanSquared>>());
 }
 
 namespace {
@@ -132,18 +105,6 @@ TEST_CASE("A common offset of all logits changes no bit of a loss", "[loss]") {
   CHECK(blind_to_offsets(HardDistillation{}, true));
   CHECK(blind_to_offsets(KlToUniform{}, true));
 }
-
-namespace {
-
-/// Whether value and gradients are finite at the least temperature, in float and in double.
-template <class L, class E = testing::Example<L>>
-bool finite_at_the_least_temperature(const L& = {}, const E& example = {}) {
-  const L loss{.temperature = 0x1p-20};
-  return testing::detail::run<Cpu>(loss, example, {.images = 6}).finite() &&
-         testing::detail::run<BasicCpu<double>>(loss, example, {.images = 6}).finite();
-}
-
-}  // namespace
 
 TEST_CASE("Losses of rows are finite at the least temperature and refuse a lower one", "[loss]") {
   using testing::detail::RowExample;
