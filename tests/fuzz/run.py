@@ -35,7 +35,7 @@ def seeds() -> dict[str, list[bytes]]:
                                                   ("[('a', '<f4')]", 4, False, "(6,)"))],
         "png": [path.read_bytes() for path in sorted((GOLDEN / "image_files").glob("*.png"))],
         "jpeg": [path.read_bytes() for path in sorted((GOLDEN / "image_files").glob("*.jpg"))],
-        "checkpoint": [(GOLDEN / "train" / "checkpoint_v1.selfsame").read_bytes()],
+        "checkpoint": [(GOLDEN / "train" / "checkpoint_v2.selfsame").read_bytes()],
         "flat_json": [b'{"name": "text", "other": -0.5e3, "esc\\"aped": "\\\\"}'],
     }
 

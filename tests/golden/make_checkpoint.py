@@ -1,4 +1,4 @@
-"""A checkpoint of version 1, written as the comment of train/checkpoint.hpp says and by no code of the library.
+"""A checkpoint of version 2, written as the comment of train/checkpoint.hpp says and by no code of the library.
 
 packages: none; no seed: every number is 3
 command: python tests/golden/make_checkpoint.py
@@ -58,7 +58,7 @@ class File:
 
 
 file = File()
-file.add(b"selfsame" + struct.pack("<I", 1))
+file.add(b"selfsame" + struct.pack("<I", 2))
 file.text(RECIPE)
 file.add(struct.pack("<QqqqqQ", hash_of(RECIPE), 70, 100, 7, 10, 4))
 file.check()
@@ -67,5 +67,5 @@ file.entry(b"online", 0, [(b"encoder.weight", 0, (3, 5), 0), (b"encoder.bias", 1
 file.entry(b"sampler.position", 2, [], struct.pack("<2q", 3, 3), 2)
 file.entry(b"mask", 3, [], bytes([3, 3, 3]), 3)
 file.entry(b"empty", 2, [], b"", 0)
-path = Path(__file__).resolve().parent / "train" / "checkpoint_v1.selfsame"
+path = Path(__file__).resolve().parent / "train" / "checkpoint_v2.selfsame"
 path.write_bytes(file.all)

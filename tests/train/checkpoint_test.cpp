@@ -64,9 +64,9 @@ TEST_CASE("A checkpoint gives back every kept entry and the progress", "[checkpo
   CHECK(run.is(3));
 }
 
-TEST_CASE("A checkpoint of version 1 that another program wrote is read, and is what is written",
+TEST_CASE("A checkpoint of version 2 that another program wrote is read, and is what is written",
           "[checkpoint]") {
-  const std::string golden = std::string(SELFSAME_GOLDEN_DIR) + "/train/checkpoint_v1.selfsame";
+  const std::string golden = std::string(SELFSAME_GOLDEN_DIR) + "/train/checkpoint_v2.selfsame";
   Run run(1);
   CHECK(load_checkpoint(golden, run.store, recipe) == Progress{70, 100, 7, 10});
   CHECK(run.is(3));
@@ -165,15 +165,21 @@ TEST_CASE("A checkpoint with any byte changed is refused, and the store is as be
   CHECK(run.is(1));
 }
 
-TEST_CASE("A newer format and a foreign file are refused by what they are", "[checkpoint]") {
+TEST_CASE("A newer and an older format and a foreign file are refused by what they are",
+          "[checkpoint]") {
   const TemporaryFolder folder;
   save_checkpoint(folder / "c", Run(3).store, recipe, {});
   std::string bytes = read_file(folder / "c");
   Run run(1);
-  bytes[8] = 2;
+  bytes[8] = 3;
   write_file(folder / "newer", bytes);
   CHECK_THROWS_WITH(load_checkpoint(folder / "newer", run.store, recipe),
-                    ContainsSubstring("version 2") && ContainsSubstring("version 1"));
+                    ContainsSubstring("version 3, these headers read version 2"));
+  bytes[8] = 1;
+  write_file(folder / "older", bytes);
+  CHECK_THROWS_WITH(
+      load_checkpoint(folder / "older", run.store, recipe),
+      ContainsSubstring("version 1, whose policies and numbers have names of before"));
   write_file(folder / "foreign", "PK and so on, a zip file");
   CHECK_THROWS_WITH(load_checkpoint(folder / "foreign", run.store, recipe),
                     ContainsSubstring("not a checkpoint"));

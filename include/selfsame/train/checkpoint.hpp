@@ -150,8 +150,9 @@ inline CheckpointHead read_head(CheckpointReader& file) {
     file.fail("not a checkpoint of selfsame, by its first 8 bytes");
   const auto version = file.number<std::uint32_t>("the version");
   if (version != checkpoint_version)
-    file.fail("its format is version " + std::to_string(version) + ", these headers read version " +
-              std::to_string(checkpoint_version));
+    file.fail("its format is version " + std::to_string(version) +
+              (version == 1 ? ", whose policies and numbers have names of before, and" : ",") +
+              " these headers read version " + std::to_string(checkpoint_version));
   CheckpointHead head{};
   head.recipe = file.text("the recipe");
   head.hash = file.number<std::uint64_t>("the recipe's hash");

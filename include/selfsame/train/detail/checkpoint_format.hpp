@@ -14,7 +14,7 @@ static_assert(std::endian::native == std::endian::little,
               "selfsame: checkpoints are little-endian");
 
 inline constexpr std::string_view checkpoint_magic = "selfsame";
-inline constexpr std::uint32_t checkpoint_version = 1;
+inline constexpr std::uint32_t checkpoint_version = 2;  // 1 has older names in its recipe
 
 inline std::string hexadecimal(std::uint64_t x) {
   char digits[17];
