@@ -71,7 +71,7 @@ class Program(unittest.TestCase):
             (("pretrain", *SMALL, *a, "--method", "swav", "--set", "prototypes.count=0"), "prototypes.count: 0"),
             (("pretrain", *SMALL, *a, "--set", "loss.temperature=-1"), "loss.temperature"),
             (("pretrain", *SMALL, *a, "--set", "loss.temprature=1"), "did you mean 'loss.temperature'?"),
-            (("pretrain", *SMALL, *a, "--set", "optimizer.rat=1"), "did you mean 'optimizer.learning_rate'?"),
+            (("pretrain", *SMALL, *a, "--set", "optimizer.rate=1"), "did you mean 'optimizer.learning_rate'?"),
             (("pretrain", *SMALL, *a, "--set", "loss.temperature"), "NAME=VALUE"),
             (("pretrain", *SMALL, *a, "--set", "loss=InfoNCE"), "type"),
             (("pretrain", *SMALL, *a, "--set", "encoder.stem=large"), "small_strided"),

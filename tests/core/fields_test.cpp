@@ -157,6 +157,8 @@ TEST_CASE("A misspelt name is answered with the nearest", "[core]") {
                     ContainsSubstring("'method.loss.temprature'") &&
                         ContainsSubstring("did you mean 'method.loss.temperature'?"));
   CHECK_THROWS_WITH(set(r, "notes=x"), ContainsSubstring("did you mean 'note'?"));
+  CHECK_THROWS_WITH(set(r, "method.loss.ratur=1"),  // "sharp" takes fewer edits
+                    ContainsSubstring("did you mean 'method.loss.temperature'?"));
   CHECK_THROWS_WITH(set(r, "zzzzzzzzzzzz=1"), !ContainsSubstring("did you mean"));
   CHECK_THROWS_WITH(set(r, "steps"), ContainsSubstring("NAME=VALUE"));
 }

@@ -347,7 +347,7 @@ TEST_CASE("prototypes may stand still: as constants, or with no place for their 
   Pass<F64> pass;
   pass.device = &device, pass.workspace = &scratch;
   Strided<F64> again(p.rows);
-  CHECK(SwappedPrediction{}(pass, again.needs_backward(), DifferentiableWeights<F64>{c.in(), {}},
+  CHECK(SwappedPrediction{}(pass, again.differentiable(), DifferentiableWeights<F64>{c.in(), {}},
                             q.in()) == r.value);
   CHECK(again.slope() == r.rows);
 }

@@ -13,11 +13,22 @@ TEST_CASE("Columns are the rows themselves, a differentiable input, or constants
   CHECK(column_values<Cpu>(rows, In<Cpu>(b.data(), 3, 2)).rows == 3);
 }
 
-TEST_CASE("A relation says of a pair its weights and of a block whether it is exceptional",
-          "[core]") {
+TEST_CASE(
+    "A relation gives weights of pairs, and where it says nothing of blocks any may hold "
+    "exceptions",
+    "[core]") {
   struct NoBlocks {
     Pair operator()(Index, Index) const { return {}; }
   };
-  CHECK_FALSE(Relation<NoBlocks>);
+  struct Diagonal : NoBlocks {
+    bool has_exceptions(PairBlock b) const { return b.row == b.column; }
+  };
+  struct NoPairs {
+    bool operator()(Index, Index) const { return false; }
+  };
+  CHECK((Relation<NoBlocks> && Relation<Diagonal>));
+  CHECK_FALSE(Relation<NoPairs>);
+  CHECK((has_exceptions(NoBlocks{}, {0, 1, 7, 1}) && has_exceptions(Diagonal{}, {7, 1, 7, 1})));
+  CHECK_FALSE(has_exceptions(Diagonal{}, {0, 1, 7, 1}));
   CHECK((Pair{}.positive == 0 && Pair{}.denominator == 0));
 }

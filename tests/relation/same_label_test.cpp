@@ -16,5 +16,5 @@ TEST_CASE("Rows of one label are positives, other rows negatives, a row itself i
       CHECK(relation(i, j).positive == (i + j == 2 && i != j ? 1 : 0));
       CHECK(relation(i, j).denominator == (i == j ? 0 : 1));
     }
-  CHECK(relation.has_exceptions({0, 1, 1, 1}));
+  CHECK(has_exceptions(relation, {0, 1, 1, 1}));
 }

@@ -154,6 +154,18 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// How far a name is from what somebody wrote: "rate" is next to "learning_rate", which it is a part of.
+inline std::size_t name_distance(std::string_view name, std::string_view written) {
+  const auto last = [](std::string_view path) {
+    return path.rfind('.') + 1;
+  };  // 0 where there is no point
+  const std::size_t at = last(name), from = last(written);
+  if (written.size() > from + 2 && name.substr(0, at) == written.substr(0, from) &&
+      name.substr(at).find(written.substr(from)) != name.npos)
+    return 1;
+  return edit_distance(name, written);
+}
+
 }  // namespace detail
 
 /// f("loss", type of the player) for each policy and f("loss.temperature", number) for each number
@@ -223,7 +235,7 @@ void set(P& policy, std::string_view assignment) {
   bool found = false;
   each_field(policy, [&](const std::string& path, auto& x) {
     using T = std::remove_reference_t<decltype(x)>;
-    if (const auto d = detail::edit_distance(path, name); d < distance) {
+    if (const auto d = detail::name_distance(path, name); d < distance) {
       distance = d;
       nearest = path;
     }

@@ -15,7 +15,7 @@ concept ParameterGrouping =
       { rule(segment, progress) } -> std::same_as<ParameterGroup>;
     };
 
-/// Weights and prototypes weight decay, and LARS scales their steps; biases, scales and shifts of norms,
+/// Weights and prototypes decay, and LARS scales their steps; biases, scales and shifts of norms,
 /// tokens and positions do neither.
 ///
 /// Biases and norms: Chen et al. 2020, arXiv:2002.05709, appendix B.6 (and its released code).
