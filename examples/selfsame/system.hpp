@@ -36,13 +36,13 @@ enum class Pixel { normalised, plain };
 class System {
  public:
   virtual ~System() = default;
-  virtual std::string title() const = 0;        ///< "MoCo"
-  virtual bool labelled() const = 0;            ///< trains with labels
-  virtual std::vector<Field> fields() = 0;      ///< of the recipe
-  virtual std::uint64_t hash() const = 0;       ///< of the recipe
-  virtual void set_classes(Index classes) = 0;  ///< of the data: outputs of a classifier
-  virtual const ResNet& encoder() const = 0;    ///< which is evaluated
-  virtual NormalisePixels normalise() const = 0;      ///< of whole images, in an evaluation
+  virtual std::string title() const = 0;          ///< "MoCo"
+  virtual bool labelled() const = 0;              ///< trains with labels
+  virtual std::vector<Field> fields() = 0;        ///< of the recipe
+  virtual std::uint64_t hash() const = 0;         ///< of the recipe
+  virtual void set_classes(Index classes) = 0;    ///< of the data: outputs of a classifier
+  virtual const ResNet& encoder() const = 0;      ///< which is evaluated
+  virtual NormalisePixels normalise() const = 0;  ///< of whole images, in an evaluation
   virtual AnyAugmenter augmenter(Shape image, Pixel) const = 0;  ///< plain: not normalised
 
   /// @throws std::invalid_argument  where recipe and images do not fit
