@@ -13,7 +13,7 @@ namespace selfsame {
 namespace detail {
 
 inline Four larger(const Four& a, const Four& b) {  // NaN where one is
-  return (a > b) | (a != a) ? a : b;
+  return ((a > b) | (a != a)) ? a : b;
 }
 inline Four smaller(const Four& a, const Four& b) { return a < b ? a : b; }
 
