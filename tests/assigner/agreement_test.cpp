@@ -11,13 +11,13 @@ double nmi(const std::vector<Index>& a, const std::vector<Index>& b) {
 }
 }  // namespace
 
-TEST_CASE("agreement has the specification's numbers", "[assigner]") {  // deepcluster.md 10.5
+TEST_CASE("agreement has the golden numbers of a small table", "[assigner]") {
   CHECK(nmi({0, 0, 0, 1, 1, 2, 2, 2}, {1, 1, 0, 0, 2, 2, 2, 2}) == Approx(.5917923945));
   const std::vector<Index> counts{3, 2, 3};
   CHECK(imbalance(Cpu{}, view<Cpu>(counts)) == 1.03125);
 }
 
-TEST_CASE("a labelling agrees with itself under any names", "[assigner]") {  // 9.10
+TEST_CASE("a labelling agrees with itself under any names", "[assigner]") {
   const std::vector<Index> a{0, 0, 1, 2, 2, 2, 5}, renamed{7, 7, 0, 3, 3, 3, 1};
   CHECK(nmi(a, a) == Approx(1).epsilon(1e-15));
   CHECK(nmi(a, renamed) == Approx(1).epsilon(1e-15));

@@ -43,7 +43,7 @@ Pool<F64> crowd() {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Thresholds of classes have Noisy Student's golden numbers", "[assigner]", Cpu,
-                   F64) {  // noisy_student.md 11
+                   F64) {
   using R = Real<TestType>;
   struct Row {
     Index wanted;
@@ -92,7 +92,7 @@ TEST_CASE("A confidence is compared in its own type", "[assigner]") {  // sectio
 }
 
 TEST_CASE("The threshold is the largest of the grid that leaves enough images, else the floor",
-          "[assigner]") {  // 10.8
+          "[assigner]") {
   Pool<F64> pool = crowd();
   const double floor = GENERATE(0.3, 0.5, 0.0, 1.0);
   const Index wanted = GENERATE(1, 17, 200, 5000);
@@ -116,7 +116,7 @@ TEST_CASE("The threshold is the largest of the grid that leaves enough images, e
     if (share.images > 0)
       CHECK(share.copies == static_cast<double>(wanted) / static_cast<double>(share.images));
   }
-  for (std::size_t i = 0; i < pool.labels.size(); ++i) {  // 10.6: nothing below the floor
+  for (std::size_t i = 0; i < pool.labels.size(); ++i) {  // nothing below the floor
     const ClassShare& share = report.classes[static_cast<std::size_t>(pool.labels[i])];
     if (pool.sure[i] < share.threshold) CHECK(pool.copies[i] == 0);
     const Index whole = static_cast<Index>(share.copies);
@@ -125,7 +125,7 @@ TEST_CASE("The threshold is the largest of the grid that leaves enough images, e
   }
 }
 
-TEST_CASE("Each class has as many items as asked for, on average", "[assigner]") {  // 10.6
+TEST_CASE("Each class has as many items as asked for, on average", "[assigner]") {
   for (const auto& [images, wanted] :
        {std::pair<Index, Index>{1000, 300}, {700, 1000}, {3, 1000}, {999, 1000}}) {
     CAPTURE(images, wanted);
@@ -144,7 +144,7 @@ TEST_CASE("Each class has as many items as asked for, on average", "[assigner]")
 }
 
 TEST_CASE("A whole number of copies is exact, and without upsampling none is written twice",
-          "[assigner]") {  // 10.7
+          "[assigner]") {
   const std::vector<Index> zeros(40, 0);
   Pool<F64> pool{zeros, std::vector<double>(40, .8)};
   for (const Index times : {1, 2, 7}) {
@@ -162,7 +162,7 @@ TEST_CASE("A whole number of copies is exact, and without upsampling none is wri
 TEST_CASE("Without balancing each sure image is written once", "[assigner]") {
   Pool<F64> pool = crowd();
   Index before = 1 << 30;
-  for (const double floor : {0.0, .3, .6, .9, 1.0}) {  // 10.6: fewer as the floor rises
+  for (const double floor : {0.0, .3, .6, .9, 1.0}) {  // fewer as the floor rises
     const BalanceReport report =
         pool.balance(3, {.floor = floor, .per_class = 5, .rule = Rule::none});
     for (std::size_t i = 0; i < pool.labels.size(); ++i)
@@ -225,7 +225,7 @@ TEST_CASE("A floor that every confidence reaches is reported", "[assigner]") {
   CHECK(pool.balance(4, {.per_class = 1}).floor_holds);
 }
 
-TEST_CASE("Neither order nor ranks change what is kept, and a seed does", "[assigner]") {  // 10.13
+TEST_CASE("Neither order nor ranks change what is kept, and a seed does", "[assigner]") {
   const Rule rule = GENERATE(Rule::grid, Rule::top, Rule::none);
   const ClassBalance numbers{.per_class = 190, .rule = rule};
   Pool<F64> pool = crowd();

@@ -95,7 +95,7 @@ std::vector<Index> on_ranks(Index count, const RowMajor<double>& x, const KMeans
 
 }  // namespace
 
-TEST_CASE("the points 0, 1, 10, 11 fall into two pairs", "[assigner]") {  // deepcluster.md 9.2
+TEST_CASE("the points 0, 1, 10, 11 fall into two pairs", "[assigner]") {
   const float x[] = {0, 1, 10, 11}, first[] = {0, 10};
   const KMeans numbers{.clusters = 2, .iterations = 5, .until = Until::last};
   const auto c = k_means(Cpu{}, In<Cpu>{x, 4, 1}, numbers, 0, {first, 2, 1});
@@ -112,8 +112,7 @@ TEST_CASE("the points 0, 1, 10, 11 fall into two pairs", "[assigner]") {  // dee
   CHECK(settled.labels == c.labels);
 }
 
-TEMPLATE_TEST_CASE("the specification's run has its numbers", "[assigner]",
-                   SELFSAME_TEST_DEVICES) {  // 10.2
+TEMPLATE_TEST_CASE("a small run has its golden numbers", "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Strided<D> x(waves(40, 3));
   const KMeans numbers{.clusters = 5, .iterations = 6, .until = Until::last};
@@ -130,7 +129,7 @@ TEMPLATE_TEST_CASE("the specification's run has its numbers", "[assigner]",
   for (const KMeansStep& s : c.steps) CHECK((s.splits == 0 && s.empties == 0));
 }
 
-TEST_CASE("a split of an empty cluster has the specification's numbers", "[assigner]") {  // 10.3
+TEST_CASE("a split of an empty cluster has its golden numbers", "[assigner]") {
   const RowMajor<double> x = waves(8, 2);
   Dense first(2, 2);
   first.row(0) = first.row(1) = x.row(0);
@@ -150,7 +149,7 @@ TEST_CASE("a split of an empty cluster has the specification's numbers", "[assig
   CHECK(split(0, 1) == Approx(.0606276101482).epsilon(1e-11));
   CHECK(split(1, 0) == Approx(.193074740208).epsilon(1e-11));
   CHECK(split(1, 1) == Approx(.0605093123723).epsilon(1e-11));
-  const Eigen::RowVectorXd middle = (split.row(0) + split.row(1)) / 2;  // 9.4
+  const Eigen::RowVectorXd middle = (split.row(0) + split.row(1)) / 2;
   CHECK((middle - x.colwise().mean()).norm() < 1e-15);
 
   numbers.empties = Empties::random_split;
@@ -167,7 +166,7 @@ TEST_CASE("a split of an empty cluster has the specification's numbers", "[assig
   CHECK(centroids(left).row(1) == x.row(0));
 }
 
-TEST_CASE("a split halves the donor's count and keeps its place", "[assigner]") {  // 9.4
+TEST_CASE("a split halves the donor's count and keeps its place", "[assigner]") {
   RowMajor<double> c = noise(4, 5, 1);
   c.row(2).setZero();
   const Dense before = c;
@@ -235,7 +234,7 @@ TEMPLATE_TEST_CASE("iterations are the naive ones", "[assigner]", SELFSAME_TEST_
   CHECK(std::abs(c.objective - p.objectives[4]) < (4 * epsilon<D> + 1e-13) * scale);
 }
 
-TEST_CASE("the objective never rises", "[assigner]") {  // 9.3
+TEST_CASE("the objective never rises", "[assigner]") {
   const std::uint64_t seed = GENERATE(1u, 2u, 3u, 4u);
   const Empties empties = GENERATE(Empties::split, Empties::none, Empties::farthest);
   const RowMajor<double> x = lumpy(300, 4, 5, static_cast<unsigned>(seed));
@@ -248,7 +247,7 @@ TEST_CASE("the objective never rises", "[assigner]") {  // 9.3
   CHECK(c.objective <= c.steps.back().objective * (1 + 1e-12));
 }
 
-TEST_CASE("as many clusters as rows are the rows", "[assigner]") {  // 9.3
+TEST_CASE("as many clusters as rows are the rows", "[assigner]") {
   const RowMajor<float> x = noise(9, 4, 1).cast<float>();
   const auto c = k_means(Cpu{}, In<Cpu>(view<Cpu>(x)), KMeans{.clusters = 9});
   CHECK(c.objective == 0);
@@ -368,7 +367,7 @@ TEST_CASE("labels do not depend on bounds, threads or blocks", "[assigner]") {
   }
 }
 
-TEST_CASE("ranks find what one rank finds, bit for bit", "[assigner]") {  // 9.12
+TEST_CASE("ranks find what one rank finds, bit for bit", "[assigner]") {
   const auto empties =
       GENERATE(Empties::split, Empties::random_split, Empties::farthest, Empties::none);
   const auto first = GENERATE(FirstCentroids::random_rows, FirstCentroids::plus_plus);
@@ -417,7 +416,7 @@ TEST_CASE("a rank without rows takes part", "[assigner]") {
   });
 }
 
-TEST_CASE("turned, shifted and scaled rows have the same labels", "[assigner]") {  // 9.5, 9.12
+TEST_CASE("turned, shifted and scaled rows have the same labels", "[assigner]") {
   const RowMajor<double> x = lumpy(200, 4, 8, 5);
   const Dense turn = rotation(4, 6);
   const KMeans numbers{.clusters = 8,
@@ -622,7 +621,7 @@ TEST_CASE("spherical centroids have unit length and take the largest dot product
   }
 }
 
-TEST_CASE("equal rows are degenerate, and no NaN comes of them", "[assigner]") {  // 9.13
+TEST_CASE("equal rows are degenerate, and no NaN comes of them", "[assigner]") {
   const RowMajor<float> x = RowMajor<float>::Constant(20, 3, 0.1f);
   const auto c = k_means(Cpu{}, In<Cpu>(view<Cpu>(x)), KMeans{.clusters = 4});
   CHECK(c.status == ClusterStatus::degenerate);

@@ -40,7 +40,7 @@ TEMPLATE_TEST_CASE("Pseudo-labels are the sure arg-max, and -1 elsewhere", "[ass
 }
 
 TEMPLATE_TEST_CASE("The threshold of pseudo-labels is inclusive and that of the closed form",
-                   "[assigner]", SELFSAME_TEST_DEVICES) {  // fixmatch.md 4, 10.1, 10.4
+                   "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   CHECK(labels_at<D>(Dense::Constant(1, 2, 4), .5) == std::vector<Index>{0});
   CHECK(labels_at<D>(Dense::Constant(1, 2, 4), .5000001) == std::vector<Index>{-1});
@@ -53,7 +53,7 @@ TEMPLATE_TEST_CASE("The threshold of pseudo-labels is inclusive and that of the 
   }
 }
 
-TEST_CASE("Pseudo-labels have the golden numbers of FixMatch", "[assigner]") {  // fixmatch.md 11.1
+TEST_CASE("Pseudo-labels have the golden numbers of FixMatch", "[assigner]") {
   Dense z(4, 4);
   for (Index j = 0; j < 16; ++j) z(j / 4, j % 4) = 3 * std::sin(2 + 3 * static_cast<double>(j));
   CHECK(labels_at<F64>(z, .5) == std::vector<Index>{2, 0, 0, -1});

@@ -82,7 +82,7 @@ TEMPLATE_TEST_CASE("Sinkhorn's codes are those of the plan scaled by rows and co
   CHECK(r.report.iterations == iterations);
 }
 
-TEST_CASE("Sinkhorn has the golden numbers of the specification", "[assigner]") {  // swav.md 10.1
+TEST_CASE("Sinkhorn has the golden numbers of a small case", "[assigner]") {
   const SinkhornForm form = GENERATE(exponential, SinkhornForm::log);
   const auto at = [&](Index iterations) {
     return run(six_samples(), {.iterations = iterations, .form = form});
@@ -122,7 +122,7 @@ TEST_CASE("Sinkhorn agrees with lightly's and solo-learn's, and converged with P
 }
 
 TEMPLATE_TEST_CASE("each of Sinkhorn's codes is a distribution after any number of iterations",
-                   "[assigner]", SELFSAME_TEST_DEVICES) {  // 9.1
+                   "[assigner]", SELFSAME_TEST_DEVICES) {
   for (const Index iterations : {1, 2, 7})
     for (const double epsilon_of : {0.01, 0.05, 10.0})
       for (const SinkhornForm form : {automatic, SinkhornForm::log}) {
@@ -136,7 +136,7 @@ TEMPLATE_TEST_CASE("each of Sinkhorn's codes is a distribution after any number 
 }
 
 TEST_CASE("the error of the prototypes' marginals never grows and falls below 1e-10",
-          "[assigner]") {  // 9.2
+          "[assigner]") {
   const Dense scores = uniform(64, 30, 4);
   double before = INFINITY;
   for (Index iterations = 1; iterations <= 200; ++iterations) {
@@ -148,7 +148,7 @@ TEST_CASE("the error of the prototypes' marginals never grows and falls below 1e
 }
 
 TEST_CASE("Sinkhorn does not see a constant or an offset of each prototype, but one of each sample",
-          "[assigner]") {  // 9.3
+          "[assigner]") {
   const Dense scores = uniform(20, 9, 5), offsets = uniform(1, 9, 6), others = uniform(20, 1, 7);
   Dense by_prototype = scores, by_sample = scores;
   by_prototype.rowwise() += Eigen::RowVectorXd(offsets.row(0));
@@ -163,7 +163,7 @@ TEST_CASE("Sinkhorn does not see a constant or an offset of each prototype, but 
 }
 
 TEMPLATE_TEST_CASE("equal scores, or identical samples, have codes of 1/K after one iteration",
-                   "[assigner]", SELFSAME_TEST_DEVICES) {  // 9.4
+                   "[assigner]", SELFSAME_TEST_DEVICES) {
   const Dense share = Dense::Constant(8, 5, 0.2);
   const Dense row = uniform(1, 5, 8);
   for (const SinkhornForm form : {automatic, SinkhornForm::log}) {
@@ -176,7 +176,7 @@ TEMPLATE_TEST_CASE("equal scores, or identical samples, have codes of 1/K after 
   }
 }
 
-TEST_CASE("Sinkhorn of two samples and two prototypes has its closed form", "[assigner]") {  // 9.5
+TEST_CASE("Sinkhorn of two samples and two prototypes has its closed form", "[assigner]") {
   for (const double log_odds : {-8.0, -1.0, 0.0, 0.5, 8.0}) {
     Dense s = Dense::Zero(2, 2);
     s << 0.05 * log_odds + 0.02, 0.01, 0.03, 0.02;
@@ -194,7 +194,7 @@ TEST_CASE("Sinkhorn of two samples and two prototypes has its closed form", "[as
 }
 
 TEST_CASE("Sinkhorn of the identity has its closed form for any number of iterations",
-          "[assigner]") {  // 9.6
+          "[assigner]") {
   for (const Index iterations : {1, 3, 50}) {
     const Dense q = run(Dense::Identity(4, 4), {.iterations = iterations}).codes;
     for (Index n = 0; n < 4; ++n)
@@ -307,7 +307,7 @@ TEMPLATE_TEST_CASE("Sinkhorn's codes of a queue's problem are the last or the fi
     }
 }
 
-TEST_CASE("a queue of three rows has the golden codes", "[assigner]") {  // 10.4
+TEST_CASE("a queue of three rows has the golden codes", "[assigner]") {
   Dense y = sines(9, 5), c(4, 5), queue(3, 5);
   for (Index r = 0; r < 4; ++r)
     for (Index j = 0; j < 5; ++j) c(r, j) = std::cos(static_cast<double>(1 + 5 * r + j));
@@ -368,8 +368,7 @@ TEST_CASE("Sinkhorn has the same bits with one, two, three and seven threads", "
   }
 }
 
-TEST_CASE("Sinkhorn on 2 and 4 ranks, also of unequal rows, is that of one rank",
-          "[assigner]") {  // 9.12
+TEST_CASE("Sinkhorn on 2 and 4 ranks, also of unequal rows, is that of one rank", "[assigner]") {
   const SinkhornForm form = GENERATE(exponential, SinkhornForm::log);
   using Cuts = std::vector<Index>;
   const Cuts cuts =

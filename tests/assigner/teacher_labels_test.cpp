@@ -35,7 +35,7 @@ TEMPLATE_TEST_CASE("A teacher's targets are its softmax, or its smoothed arg-max
   using Form = TeacherLabels::Form;
   const auto [rows, classes] = GENERATE(table<Index, Index>({{0, 3}, {1, 1}, {5, 2}, {70, 300}}));
   const Dense z = Strided<D>(noise(rows, classes, 1)).rounded();
-  for (const double temperature : {.25, 1.0, 2.0})  // 10.4
+  for (const double temperature : {.25, 1.0, 2.0})
     CHECK(worst(targets_of<D>({.temperature = temperature}, z), softmax_of(z, temperature)) <
           64 * epsilon<D>);
   CHECK(worst(targets_of<D>({.temperature = 1e-3}, z), softmax_of(z, 1e-3)) < 1e-2);  // T -> 0
@@ -65,7 +65,7 @@ TEMPLATE_TEST_CASE("A teacher labels each image, and says how sure it is", "[ass
     CHECK(static_cast<double>(sure[static_cast<std::size_t>(i)]) ==
           Approx(p.row(i).maxCoeff()).epsilon(1e-6));
   }
-  // 10.1: the same bits again
+  // the same bits again
   std::vector<Index> again(70);
   std::vector<Real<D>> sure_again(70);
   TeacherLabels{}.label(run.pass, logits.in(), view<D>(again), view<D>(sure_again));

@@ -20,7 +20,7 @@ std::vector<Index> tokens_of(const Dense& l, int threads = 1, LabelCount* count 
 }  // namespace
 
 TEMPLATE_TEST_CASE("Tokens are the words that logits say most, and depend on their row only",
-                   "[assigner]", SELFSAME_TEST_DEVICES) {  // beit.md 10.14
+                   "[assigner]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, words] =
       GENERATE(table<Index, Index>({{0, 3}, {1, 1}, {2, 2}, {196, 8192}, {500, 19}}));

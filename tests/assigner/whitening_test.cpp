@@ -36,7 +36,7 @@ Dense projected(const D& device, const WhiteningMap& map, In<D> x) {
 
 }  // namespace
 
-TEST_CASE("whitening has the specification's numbers", "[assigner]") {  // deepcluster.md 10.1
+TEST_CASE("whitening has the golden numbers of a small case", "[assigner]") {
   RowMajor<double> f(8, 4);
   for (Index n = 0; n < 8; ++n)
     for (Index j = 0; j < 4; ++j) f(n, j) = std::sin(static_cast<double>(1 + (n + 1) * (j + 1)));
@@ -55,7 +55,7 @@ TEST_CASE("whitening has the specification's numbers", "[assigner]") {  // deepc
 }
 
 TEMPLATE_TEST_CASE("whitened rows have mean 0 and covariance I, then unit length", "[assigner]",
-                   SELFSAME_TEST_DEVICES) {  // 9.1
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const auto [rows, cols, components] = GENERATE(
       table<Index, Index, Index>({{2, 1, 1}, {3, 9, 2}, {40, 7, 7}, {30, 50, 20}, {1500, 12, 5}}));
@@ -120,8 +120,7 @@ TEST_CASE("variances below the floor are raised to it", "[assigner]") {
   CHECK(map.axes.allFinite());
 }
 
-TEST_CASE("clusters of whitened rows do not depend on rotation, shift and scale",
-          "[assigner]") {  // 9.5
+TEST_CASE("clusters of whitened rows do not depend on rotation, shift and scale", "[assigner]") {
   const RowMajor<double> f = uneven(120, 6, 3);
   const Dense turn = rotation(6, 4);
   const RowMajor<double> other = (0.01 * f * turn).rowwise() + Eigen::RowVectorXd(noise(1, 6, 5));
@@ -133,7 +132,7 @@ TEST_CASE("clusters of whitened rows do not depend on rotation, shift and scale"
   CHECK(labels(other) == labels(f));
 }
 
-TEST_CASE("equal rows are degenerate and become zeros", "[assigner]") {  // 9.13
+TEST_CASE("equal rows are degenerate and become zeros", "[assigner]") {
   const RowMajor<float> f = RowMajor<float>::Constant(9, 4, 0.3f);
   CHECK(fit(Cpu{}, In<Cpu>(view<Cpu>(f)), Whitening{.components = 2}).status ==
         ClusterStatus::degenerate);

@@ -8,7 +8,7 @@ namespace {
 double relative(double mine, double golden) { return std::abs(mine - golden) / std::abs(golden); }
 }  // namespace
 
-TEST_CASE("A warm-up and a cosine agree with SimCLR's schedule", "[core]") {  // simclr.md 9.5
+TEST_CASE("A warm-up and a cosine agree with SimCLR's schedule", "[core]") {
   const Index images = 50000, batch = 512, epochs = 1000;
   const Index warmup = 10 * images / batch, steps = images * epochs / batch + 1;
   REQUIRE(warmup == 976);

@@ -63,7 +63,7 @@ TEMPLATE_TEST_CASE(
   for (Index k = 0; k < 9; ++k) {
     double square = 0;
     for (Index j = 0; j < 6; ++j) square += static_cast<double>(c(k, j) * c(k, j));
-    CHECK(std::abs(square - (k == 4 ? 0 : 1)) < 1e-6);  // swav.md 9.10
+    CHECK(std::abs(square - (k == 4 ? 0 : 1)) < 1e-6);
   }
   prototypes.normalise_rows(r.pass, c);
   for (std::size_t i = 0; i < 54; ++i)

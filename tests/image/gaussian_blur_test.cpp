@@ -13,7 +13,7 @@ TEST_CASE("the blur's radius is half the tenth of the height, rounded down twice
   CHECK(blur_radius(19) == 0);
 }
 
-TEST_CASE("the taps are those of the specification (methods/simclr.md, golden 6)", "[image]") {
+TEST_CASE("the taps are exp(-x^2 / (2 sigma^2)), divided by their sum", "[image]") {
   std::vector<float> taps(23);
   gaussian_taps(1, blur_radius(32), taps.data());
   CHECK(taps[0] == Approx(.2740686190612).epsilon(1e-6));

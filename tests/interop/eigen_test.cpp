@@ -82,7 +82,7 @@ TEST_CASE("A gradient written by an expression is weighted and added as the inpu
 }
 
 TEST_CASE("NT-Xent runs on matrices of Eigen", "[interop]") {
-  RowMajor<double> z(4, 2), gradient(4, 2);  // simclr.md 8.9
+  RowMajor<double> z(4, 2), gradient(4, 2);
   z << 1, 2, 2, -1, 2, 1, 0, -3;
   using D = BasicCpu<double>;
   CHECK(std::abs(nt_xent(D{}, Differentiable<D>{view<D>(z), view<D>(gradient)}, 0.5) -

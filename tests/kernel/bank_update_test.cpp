@@ -24,7 +24,7 @@ Dense updated(const Dense& bank, const std::vector<Index>& which, const Dense& f
 }  // namespace
 
 TEMPLATE_TEST_CASE("A bank's rows move to the normalised mean, all others stay", "[kernel]",
-                   SELFSAME_TEST_DEVICES) {  // cmc.md 8.6
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Index width = GENERATE(1, 3, 16, 131);
   const double momentum = GENERATE(0.5, 0.9);
@@ -87,8 +87,7 @@ TEST_CASE("A bank's update has the same bits with one, two, three and seven thre
   for (const int threads : {2, 3, 7}) CHECK(updated<Cpu>(bank, which, f, 0.5, threads) == one);
 }
 
-TEST_CASE("A bank's update has the golden numbers of the specification and of PyTorch",
-          "[kernel]") {  // cmc.md 9.3
+TEST_CASE("A bank's update has the golden numbers of a small case and of PyTorch", "[kernel]") {
   Dense bank(7, 5), z(3, 5);
   for (Index i = 0; i < 7; ++i)
     for (Index j = 0; j < 5; ++j) bank(i, j) = std::sin(static_cast<double>(1 + 5 * i + j));

@@ -157,7 +157,7 @@ TEST_CASE("Pairs of no rows and of no columns cost nothing and write zeros", "[l
   CHECK(some.slope().cwiseAbs().maxCoeff() == 0);
 }
 
-TEST_CASE("Pairs: what an anchor feels of its columns sums to zero", "[loss]") {  // simclr.md 8.8
+TEST_CASE("Pairs: what an anchor feels of its columns sums to zero", "[loss]") {
   Dense columns = noise(230, 4, 2), extra_negatives = noise(201, 4, 3);
   columns.col(3).setOnes(),
       extra_negatives.col(3).setOnes();  // the gradient along it is the sum over columns

@@ -100,8 +100,7 @@ TEST_CASE("A Gumbel sample's gradient agrees with central differences", "[kernel
             pulled(sample(l, u, temperature), pull, temperature)) < 1e-6);
 }
 
-TEST_CASE("A Gumbel sample has the golden numbers, soft and straight through",
-          "[kernel]") {  // beit.md 11.3
+TEST_CASE("A Gumbel sample has the golden numbers, soft and straight through", "[kernel]") {
   Dense l(1, 4), u(1, 4), pull(1, 4), wanted(1, 4), slope(1, 4);
   for (Index k = 0; k < 4; ++k) {
     l(0, k) = std::sin(static_cast<double>(1 + k));
@@ -128,7 +127,7 @@ TEST_CASE("A Gumbel sample agrees with PyTorch", "[kernel]") {
 }
 
 TEMPLATE_TEST_CASE("A Gumbel sample is not negative, sums to 1, and is one-hot when cold",
-                   "[kernel]", SELFSAME_TEST_DEVICES) {  // 10.9
+                   "[kernel]", SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const double temperature = GENERATE(1e-3, 1.0, 1e3);
   const Dense y = sample<D>(3 * noise(50, 19, 1), uniforms(50, 19, 2), temperature);
@@ -139,7 +138,7 @@ TEMPLATE_TEST_CASE("A Gumbel sample is not negative, sums to 1, and is one-hot w
 }
 
 TEST_CASE("The arg max of Gumbel samples has the softmax's frequencies at any temperature",
-          "[kernel]") {  // 10.9
+          "[kernel]") {
   const Index rows = 20000;
   Dense l(rows, 4);
   for (Index i = 0; i < rows; ++i) l.row(i) << 0, 1, -1, 0.5;
@@ -154,8 +153,7 @@ TEST_CASE("The arg max of Gumbel samples has the softmax's frequencies at any te
   }
 }
 
-TEST_CASE("Straight through: exactly one 1 a row, the lowest of the largest",
-          "[kernel]") {  // 10.10
+TEST_CASE("Straight through: exactly one 1 a row, the lowest of the largest", "[kernel]") {
   const Dense hard = one_hot<Cpu>(sample(noise(90, 23, 1), uniforms(90, 23, 2), 0.7));
   for (Index i = 0; i < 90; ++i)
     CHECK(((hard.row(i).array() == 1).count() == 1 && (hard.row(i).array() == 0).count() == 22));

@@ -53,7 +53,7 @@ TEST_CASE("KL to uniform: the gradient agrees with central differences", "[kerne
   CHECK(difference_error([](const Dense& x) { return run(x).value; }, l, run(l).gradient) < 1e-6);
 }
 
-TEST_CASE("KL to uniform has the golden numbers, and PyTorch's", "[kernel]") {  // beit.md 11.2
+TEST_CASE("KL to uniform has the golden numbers, and PyTorch's", "[kernel]") {
   Dense l(1, 4), slope(1, 4);
   for (Index k = 0; k < 4; ++k) l(0, k) = std::sin(static_cast<double>(1 + k));
   slope << .07804377869, .1097363749, -.08682070273, -.1009594508;
@@ -67,7 +67,7 @@ TEST_CASE("KL to uniform has the golden numbers, and PyTorch's", "[kernel]") {  
 
 TEMPLATE_TEST_CASE(
     "KL to uniform is 0 for equal logits only, at most log V, its gradient sums to 0", "[kernel]",
-    SELFSAME_TEST_DEVICES) {  // 10.11
+    SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const Result equal = run<D>(Dense::Constant(4, 8192, 0.7));
   CHECK(std::abs(equal.value) < 64 * epsilon<D>);

@@ -125,7 +125,7 @@ TEST_CASE("Reconstructions: gradients agree with central differences", "[kernel]
                          laplace(x, few).gradient) < 1e-6);
 }
 
-TEST_CASE("Squared and smooth-L1 errors have the golden numbers", "[kernel]") {  // beit.md 11.6
+TEST_CASE("Squared and smooth-L1 errors have the golden numbers", "[kernel]") {
   Dense x(1, 4), t = Dense::Constant(1, 4, .5);
   for (Index k = 0; k < 4; ++k) x(0, k) = 2 * std::sin(static_cast<double>(1 + k));
   const Result square = run(Kind::squared, x, t), smooth = run(Kind::smooth, x, t);
@@ -139,7 +139,7 @@ TEST_CASE("Squared and smooth-L1 errors have the golden numbers", "[kernel]") { 
   CHECK(smooth.gradient(0, 3) / 4 == -.25);
 }
 
-TEST_CASE("Logit-Laplace has the golden numbers of one pixel", "[kernel]") {  // 11.4
+TEST_CASE("Logit-Laplace has the golden numbers of one pixel", "[kernel]") {
   Dense decoded(1, 2);
   decoded << .1, -.5;
   const Result r = laplace(decoded, Dense::Constant(1, 1, .25));
@@ -165,7 +165,7 @@ TEST_CASE("Reconstructions agree with PyTorch's losses and distributions", "[ker
   check(laplace(dense(golden["both"]), images), "laplace");
 }
 
-TEST_CASE("The density of logit-Laplace integrates to 1 on (0, 1)", "[kernel]") {  // 10.12
+TEST_CASE("The density of logit-Laplace integrates to 1 on (0, 1)", "[kernel]") {
   for (const double s : {-1.0, 0.0, 0.4}) {
     Dense decoded(1, 2);
     decoded << .3, s;

@@ -75,7 +75,7 @@ TEST_CASE("InfoNCE against a bank: the gradient agrees with central differences"
 }
 
 TEST_CASE("InfoNCE of equal scores is log(k + 1), without a gradient where rows are equal",
-          "[loss]") {  // cmc.md 8.1
+          "[loss]") {
   for (const Index k : {1, 5, 300}) {
     const Dense bank = Dense::Constant(9, 4, 0.5);
     const auto r = run(unit(noise(3, 4, 1)), bank, lists_of({1, 2, 3}, k, 9, 1), 0.07);
@@ -90,7 +90,7 @@ TEST_CASE("InfoNCE of equal scores is log(k + 1), without a gradient where rows 
   }
 }
 
-TEST_CASE("InfoNCE against a bank has the golden number of four directions", "[loss]") {  // 8.5
+TEST_CASE("InfoNCE against a bank has the golden number of four directions", "[loss]") {
   Dense bank(4, 2), z(1, 2);
   bank << 1, 0, 0, 1, -1, 0, 0, -1;
   z << 3, 4;
@@ -101,7 +101,7 @@ TEST_CASE("InfoNCE against a bank has the golden number of four directions", "[l
   const Dense slope = through_unit(z, r.gradient);
   CHECK(slope(0, 0) == Approx(-.276775703).epsilon(1e-8));
   CHECK(slope(0, 1) == Approx(.207581777).epsilon(1e-8));
-  CHECK(std::abs(slope.row(0).dot(z.row(0))) < 1e-15);  // 8.4
+  CHECK(std::abs(slope.row(0).dot(z.row(0))) < 1e-15);
 }
 
 TEST_CASE("InfoNCE against a bank agrees with PyTorch and with lightly's memory bank", "[loss]") {

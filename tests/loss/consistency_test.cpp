@@ -81,7 +81,7 @@ TEST_CASE("Consistency: the gradients agree with central differences", "[loss]")
   check_differences(SquaredConsistency{.6, .5}, strong, weak);
 }
 
-TEST_CASE("Consistency has the golden numbers of FixMatch", "[loss]") {  // fixmatch.md 11.1
+TEST_CASE("Consistency has the golden numbers of FixMatch", "[loss]") {
   const Dense zl = by_formula(2, [](double j) { return std::sin(1 + j); }),
               zw = by_formula(4, [](double j) { return 3 * std::sin(2 + 3 * j); }),
               zs = by_formula(4, [](double j) { return std::cos(1 + j); });
@@ -122,8 +122,7 @@ TEST_CASE("Consistency agrees with PyTorch's cross_entropy and mse_loss under a 
 }
 
 TEMPLATE_TEST_CASE("The threshold is inclusive, and the lowest of equal classes is the label",
-                   "[loss]",
-                   SELFSAME_TEST_DEVICES) {  // fixmatch.md 10.1
+                   "[loss]", SELFSAME_TEST_DEVICES) {
   const Dense equal = Dense::Constant(1, 2, 3.0);
   Dense strong(1, 2);
   strong << 1, 0;
@@ -139,7 +138,7 @@ TEMPLATE_TEST_CASE("The threshold is inclusive, and the lowest of equal classes 
 }
 
 TEMPLATE_TEST_CASE("The mask is that of the margin's closed form", "[loss]",
-                   SELFSAME_TEST_DEVICES) {  // 10.4
+                   SELFSAME_TEST_DEVICES) {
   for (const auto& [classes, at] : {std::pair<Index, double>{10, 5.1417}, {100, 7.5396}}) {
     const double exact = std::log(static_cast<double>(classes - 1) * .95 / .05);
     CHECK(std::abs(exact - at) < 1e-4);
@@ -153,13 +152,13 @@ TEMPLATE_TEST_CASE("The mask is that of the margin's closed form", "[loss]",
   }
 }
 
-TEST_CASE("Consistency divides by all rows, also those that are not kept", "[loss]") {  // 10.3
+TEST_CASE("Consistency divides by all rows, also those that are not kept", "[loss]") {
   Dense weak = Dense::Zero(6, 3);
   for (const Index i : {0, 2, 4}) weak(i, i / 2) = 20;
   const Result r = run(PseudoLabelConsistency{}, Dense::Zero(6, 3), weak);
   CHECK(r.value == Approx(std::log(3.0) / 2).epsilon(1e-14));
   CHECK(r.gradient(2, 0) == Approx(1. / 18));
-  CHECK(r.gradient.rowwise().sum().cwiseAbs().maxCoeff() < 1e-16);  // 10.2
+  CHECK(r.gradient.rowwise().sum().cwiseAbs().maxCoeff() < 1e-16);
 }
 
 TEMPLATE_TEST_CASE("Rows that are not kept have no gradient, even beside a NaN or an infinity",

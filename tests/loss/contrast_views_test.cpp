@@ -82,7 +82,7 @@ Scene golden_scene() {
 
 }  // namespace
 
-TEST_CASE("CMC's softmax loss of two views has the golden numbers", "[loss]") {  // cmc.md 9.1
+TEST_CASE("CMC's softmax loss of two views has the golden numbers", "[loss]") {
   const Result r = run(golden_scene(), of_softmax, FullGraph{});
   CHECK(r.value == Approx(3.149088961).epsilon(1e-9));
   CHECK(r.gradients[0](0, 0) == Approx(-.08686128984).epsilon(1e-9));
@@ -96,7 +96,7 @@ TEST_CASE("CMC's softmax loss of two views has the golden numbers", "[loss]") { 
         Approx(2.114563904).epsilon(1e-9));
 }
 
-TEST_CASE("CMC's NCE loss of two views has the golden numbers", "[loss]") {  // 9.2
+TEST_CASE("CMC's NCE loss of two views has the golden numbers", "[loss]") {
   const Result r = run(golden_scene(), of_noise, CoreView{});
   CHECK(r.log_means(0, 1) + std::log(7.) == Approx(2.721023247).epsilon(1e-9));
   CHECK(r.log_means(1, 0) + std::log(7.) == Approx(2.286657092).epsilon(1e-9));
@@ -108,7 +108,7 @@ TEST_CASE("CMC's NCE loss of two views has the golden numbers", "[loss]") {  // 
   CHECK(r.gradients[1](1, 2) == Approx(.6690176168).epsilon(1e-9));
 }
 
-TEST_CASE("Views: equal scores give log(k + 1) for each ordered pair", "[loss]") {  // 8.1
+TEST_CASE("Views: equal scores give log(k + 1) for each ordered pair", "[loss]") {
   for (const Index views : {2, 3, 4}) {
     Scene s = scene(views);
     for (Dense& b : s.banks) b = Dense::Constant(9, 5, 1 / std::sqrt(5.));
@@ -138,16 +138,16 @@ TEST_CASE("Views: the sum is over anchors of one view against the bank of anothe
   const double of_core = value;
   pair(0, 2), pair(2, 0);
   CHECK(full.value == Approx(value).epsilon(1e-13));
-  CHECK(full.value - core.value == Approx(value - of_core).epsilon(1e-12));  // 8.3
+  CHECK(full.value - core.value == Approx(value - of_core).epsilon(1e-12));
   for (std::size_t v = 0; v < 3; ++v) {
     CHECK(worst(full.gradients[v], slopes[v]) < 1e-12);
-    for (Index i = 0; i < 3; ++i)  // 8.4
+    for (Index i = 0; i < 3; ++i)
       CHECK(std::abs(full.gradients[v].row(i).dot(s.z[v].row(i))) < 1e-13);
   }
 }
 
 TEST_CASE("Views: two have one loss in both graphs, and exchanging them changes nothing",
-          "[loss]") {  // 8.3, 8.11
+          "[loss]") {
   const Scene s = scene(2);
   Scene exchanged = s;
   std::swap(exchanged.z[0], exchanged.z[1]);
@@ -163,8 +163,7 @@ TEST_CASE("Views: two have one loss in both graphs, and exchanging them changes 
   check(of_noise);
 }
 
-TEST_CASE("Views: the full graph ignores their order, a core that of the others",
-          "[loss]") {  // 8.3
+TEST_CASE("Views: the full graph ignores their order, a core that of the others", "[loss]") {
   const Scene s = scene(4);
   Scene turned = s;
   std::rotate(turned.z.begin() + 1, turned.z.begin() + 2, turned.z.end());
@@ -178,7 +177,7 @@ TEST_CASE("Views: the full graph ignores their order, a core that of the others"
 }
 
 TEST_CASE("Views: pairs that touch a missing view are dropped, one without pairs has no gradient",
-          "[loss]") {  // 8.4
+          "[loss]") {
   const Scene s = scene(3);
   Scene two = s;
   two.z.erase(two.z.begin() + 1);
@@ -214,7 +213,7 @@ TEST_CASE("Views: gradients are added where the input says so, each pair by its 
 }
 
 TEST_CASE("Views: an identical second step differs only by the bank rows that the first one moved",
-          "[loss]") {  // 8.8
+          "[loss]") {
   Scene s = scene(2);
   const Result first = run(s, of_noise, FullGraph{});
   const Result again = run(s, of_noise, FullGraph{}, -1, first.log_means);

@@ -214,7 +214,7 @@ TEMPLATE_TEST_CASE("Cross-entropy with labels is finite for logits of a thousand
 }
 
 TEST_CASE("Cross-entropy with labels has the golden numbers of DeepCluster's head", "[loss]") {
-  Dense f(2, 3), w(4, 3);  // deepcluster.md 10.4
+  Dense f(2, 3), w(4, 3);
   for (Index i = 0; i < 6; ++i) f(i / 3, i % 3) = std::sin(1 + static_cast<double>(i));
   for (Index i = 0; i < 12; ++i) w(i / 3, i % 3) = std::cos(1 + static_cast<double>(i));
   const Dense z = f * w.transpose();
@@ -224,14 +224,14 @@ TEST_CASE("Cross-entropy with labels has the golden numbers of DeepCluster's hea
   CHECK(r.gradient(1, 0) == Approx(-.3575684276).epsilon(1e-9));
   CHECK(Dense(r.gradient.transpose() * f)(0, 0) == Approx(.3743939080).epsilon(1e-9));
   CHECK(Dense(r.gradient * w)(0, 0) == Approx(-.3013790373).epsilon(1e-9));
-  // 9.8: rows sum to 0; equal logits cost log K
+  // rows sum to 0; equal logits cost log K
   CHECK(r.gradient.rowwise().sum().cwiseAbs().maxCoeff() < 1e-16);
   const Dense zero = Dense::Zero(3, 10'000);
   CHECK(run(hard({}, {0, 9'999, 77}), zero, zero).value == Approx(std::log(1e4)).epsilon(1e-13));
 }
 
 TEST_CASE("The least smoothed cross-entropy is the entropy of the smoothed target", "[loss]") {
-  const Dense best = one_hot({5}, 1000, .1).array().log();  // noisy_student.md 10.5
+  const Dense best = one_hot({5}, 1000, .1).array().log();
   const Result r = run(hard({.smoothing = .1}, {5}), best, best);
   CHECK(r.value == Approx(1.014848).epsilon(1e-6));
   CHECK(r.gradient.cwiseAbs().maxCoeff() < 1e-13);

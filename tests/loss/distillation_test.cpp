@@ -52,7 +52,7 @@ auto weighted(const L& loss, double weight) {
     return loss(pass, differentiable, t);
   };
 }
-/// SimCLRv2's loss (simclrv2.md 4 C).
+/// SimCLRv2's loss: Chen et al. 2020, arXiv:2006.10029, eq. 2.
 SoftDistillation simclr_v2(double temperature) {
   return {
       .temperature = temperature, .divergence = Divergence::cross_entropy, .tau_squared = false};
@@ -88,7 +88,7 @@ TEST_CASE("Distillation: the gradients agree with central differences", "[loss]"
   check_differences(HardDistillation{}, noise(5, 4, 1), noise(5, 4, 2));
 }
 
-TEST_CASE("Distillation has the golden numbers of DeiT", "[loss]") {  // deit.md 12
+TEST_CASE("Distillation has the golden numbers of DeiT", "[loss]") {
   const Dense zc = by_formula(2, 4, sine), zd = by_formula(2, 4, cosine),
               zt = by_formula(2, 4, teacher_sine);
   Dense t(2, 4);
@@ -123,7 +123,7 @@ TEST_CASE("Distillation has the golden numbers of DeiT", "[loss]") {  // deit.md
   check({.divergence = Divergence::reverse_kl}, 1.626254595, -.01539230217, .02250422621, 0);
 }
 
-TEST_CASE("Distillation has the golden numbers of SimCLRv2", "[loss]") {  // simclrv2.md 9.6, 10.2
+TEST_CASE("Distillation has the golden numbers of SimCLRv2", "[loss]") {
   const Dense s = by_formula(2, 3, sine), t = by_formula(2, 3, teacher_cosine);
   const Result one = run(simclr_v2(1), s, t), tenth = run(simclr_v2(.1), s, t);
   CHECK(one.value == Approx(.9331913529023).epsilon(1e-12));
@@ -169,7 +169,7 @@ TEST_CASE("Distillation agrees with PyTorch's kl_div and cross_entropy and with 
 }
 
 TEST_CASE("A student that is its teacher has no loss but its entropy, and no gradient", "[loss]") {
-  const Dense z = 2 * noise(5, 6, 1);  // deit.md 11.3, simclrv2.md 9.5
+  const Dense z = 2 * noise(5, 6, 1);
   Dense moved = z;
   for (Index i = 0; i < 5; ++i) moved.row(i).array() += 3 * static_cast<double>(i);
   const Result same = run(SoftDistillation{}, z, z), shifted = run(SoftDistillation{}, moved, z);
@@ -189,7 +189,7 @@ TEST_CASE("A student that is its teacher has no loss but its entropy, and no gra
 }
 
 TEST_CASE("The temperature's square keeps the gradient at high temperatures", "[loss]") {
-  const Dense a = noise(1, 6, 1), b = noise(1, 6, 2);  // deit.md 11.4
+  const Dense a = noise(1, 6, 1), b = noise(1, 6, 2);
   const double high = 1e5;
   const Result r = run(SoftDistillation{.temperature = high}, a, b);
   const Dense limit = ((a - b).array() - (a - b).mean()) / 6;

@@ -11,7 +11,7 @@ namespace {
 
 using F64 = BasicCpu<double>;
 
-/// beit.md 11.5: two images of 3 x 8 x 8 pixels, flat index n as (image, channel, pixel).
+/// Two images of 3 x 8 x 8 pixels, flat index n as (image, channel, pixel).
 struct Given {
   Dense decoded = Dense(128, 6), pixels = Dense(128, 3), logits = Dense(2, 4);
   static Index row(Index n) { return n / 192 * 64 + n % 64; }
@@ -44,7 +44,7 @@ Result<D> run(const Dense& decoded, const Dense& pixels, const Dense& logits, In
 
 }  // namespace
 
-TEST_CASE("The dVAE's bound has the golden numbers", "[loss]") {  // beit.md 11.5
+TEST_CASE("The dVAE's bound has the golden numbers", "[loss]") {
   const Given g;
   const auto r = run(g.decoded, g.pixels, g.logits, 2);
   CHECK(r.terms.reconstruction == Approx(1.148114438).epsilon(1e-9));

@@ -88,7 +88,7 @@ TEST_CASE("InfoNCE: the gradient agrees with central differences", "[loss]") {
     CHECK(difference_error(value, q, r.gradient, 1e-6) < 1e-6);
 }
 
-TEST_CASE("InfoNCE has the golden numbers of the specification", "[loss]") {  // moco.md 9.1, 8.5
+TEST_CASE("InfoNCE has the golden numbers of a small case", "[loss]") {
   Dense k(2, 4), n(6, 4);
   for (Index i = 0; i < 2; ++i)
     for (Index j = 0; j < 4; ++j) k(i, j) = std::cos(1.0 + 4.0 * double(i) + double(j));
@@ -128,15 +128,14 @@ TEST_CASE("InfoNCE agrees with PyTorch, solo-learn and lightly", "[loss]") {
 }
 
 TEST_CASE("InfoNCE of equal rows is the log of the number of choices, without a gradient",
-          "[loss]") {  // moco.md 8.1
+          "[loss]") {
   const Dense one = unit(noise(1, 8, 1));
   const Result r = run(one.replicate(3, 1), one.replicate(3, 1), one.replicate(640, 1), .07);
   CHECK(r.value == Approx(std::log(641)).epsilon(1e-13));
   CHECK(r.gradient.cwiseAbs().maxCoeff() < 1e-12);
 }
 
-TEST_CASE("InfoNCE of a key found among orthogonal negatives has its closed form",
-          "[loss]") {  // moco.md 8.2
+TEST_CASE("InfoNCE of a key found among orthogonal negatives has its closed form", "[loss]") {
   Dense q = Dense::Zero(2, 6), n = Dense::Zero(50, 6);
   q.col(0).setOnes();
   for (Index i = 0; i < 50; ++i) n(i, 1 + i % 5) = 1;
@@ -144,15 +143,13 @@ TEST_CASE("InfoNCE of a key found among orthogonal negatives has its closed form
     CHECK(run(q, q, n, t).value == Approx(std::log1p(50 * std::exp(-1 / t))).epsilon(1e-10));
 }
 
-TEST_CASE("InfoNCE of a found key among random negatives is near its expectation",
-          "[loss]") {  // moco.md 8.3
+TEST_CASE("InfoNCE of a found key among random negatives is near its expectation", "[loss]") {
   const Dense q = unit(noise(16, 128, 1)), n = unit(noise(65536, 128, 2));
   CHECK(run<Cpu>(q, q, n, .07).value == Approx(.0870).epsilon(.08));
   CHECK(run<Cpu>(q, q, n, .2).value == Approx(6.190).epsilon(.005));
 }
 
-TEST_CASE("InfoNCE does not change with the order of negatives or a common rotation",
-          "[loss]") {  // moco.md 8.4
+TEST_CASE("InfoNCE does not change with the order of negatives or a common rotation", "[loss]") {
   const Dense q = unit(noise(5, 3, 1)), k = unit(noise(5, 3, 2)), n = unit(noise(40, 3, 3));
   const Result r = run(q, k, n, .1);
   CHECK(run(q, k, n.colwise().reverse(), .1).value == Approx(r.value).epsilon(1e-13));

@@ -125,7 +125,7 @@ TEST_CASE("masked tokens: the gradients agree with central differences", "[loss]
   CHECK(r.rows.row(3).cwiseAbs().maxCoeff() == 0);
 }
 
-TEST_CASE("masked tokens have the golden numbers of the specification", "[loss]") {  // beit.md 11.1
+TEST_CASE("masked tokens have the golden numbers of a small case", "[loss]") {
   const Problem p{sines(2, 4), Dense::Identity(4, 4), Dense::Zero(1, 4), {2, 0}};
   const Result r = run(p);
   CHECK(r.value == Approx(2.214147040).epsilon(1e-9));
@@ -155,7 +155,7 @@ TEST_CASE("masked tokens agree with torch's linear layer and cross-entropy", "[l
   CHECK(worst(single.weight, r.weight) < 1e-5);
 }
 
-TEST_CASE("a head of zeros costs the log of the vocabulary", "[loss]") {  // 10.4
+TEST_CASE("a head of zeros costs the log of the vocabulary", "[loss]") {
   Problem p = random(3, 8192, 4);
   p.weight.setZero(), p.bias.setZero();
   const Result r = run(p);
@@ -165,7 +165,7 @@ TEST_CASE("a head of zeros costs the log of the vocabulary", "[loss]") {  // 10.
 }
 
 TEST_CASE("the logits' gradient of each row sums to zero, and duplicated rows change nothing",
-          "[loss]") {  // 10.5, 10.6
+          "[loss]") {
   const Problem p = random(7, 9, 4);
   const Result r = run(p);
   CHECK(std::abs(r.bias.sum()) < 1e-14);

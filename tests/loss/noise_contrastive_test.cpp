@@ -99,7 +99,7 @@ TEST_CASE("NCE: the gradient agrees with central differences, log(Z / n) being a
 }
 
 TEST_CASE("NCE's first step with equal scores is log(1 + k) + k log(1 + 1 / k) at any temperature",
-          "[loss]") {  // cmc.md 8.2
+          "[loss]") {
   const double temperature = GENERATE(0.07, 5.0);
   const Index rows = GENERATE(9, 50);
   const Dense bank = Dense::Constant(rows, 4, 0.5), f = unit(noise(2, 4, 1));
@@ -117,7 +117,7 @@ TEST_CASE("NCE's first step with equal scores is log(1 + k) + k log(1 + 1 / k) a
   }
 }
 
-TEST_CASE("NCE has the golden number of four directions", "[loss]") {  // 8.5
+TEST_CASE("NCE has the golden number of four directions", "[loss]") {
   Dense bank(4, 2), z(1, 2);
   bank << 1, 0, 0, 1, -1, 0, 0, -1;
   z << 3, 4;
@@ -128,7 +128,7 @@ TEST_CASE("NCE has the golden number of four directions", "[loss]") {  // 8.5
   const Dense slope = through_unit(z, r.gradient);
   CHECK(slope(0, 0) == Approx(-.266517613).epsilon(1e-8));
   CHECK(slope(0, 1) == Approx(.199888209).epsilon(1e-8));
-  CHECK(std::abs(slope.row(0).dot(z.row(0))) < 1e-15);  // 8.4
+  CHECK(std::abs(slope.row(0).dot(z.row(0))) < 1e-15);
 }
 
 TEST_CASE("NCE agrees with PyTorch's logistic loss, and so does log(Z / n)", "[loss]") {
@@ -148,8 +148,7 @@ TEST_CASE("NCE agrees with PyTorch's logistic loss, and so does log(Z / n)", "[l
   CHECK(worst(through_unit(z, common.gradient), dense(golden["shared_nce_gradient"])) < 1e-11);
 }
 
-TEST_CASE("NCE's softplus form is the ratio form of the released code without its 1e-7",
-          "[loss]") {  // 8.10
+TEST_CASE("NCE's softplus form is the ratio form of the released code without its 1e-7", "[loss]") {
   const Dense f = unit(noise(5, 6, 1)), bank = unit(noise(30, 6, 2));
   const Lists lists = lists_of(every_third(5, 30), 12, 30, 3);
   const double n = 30, k = 12, kappa = k / n, log_mean = mean_of(f, bank, lists, 0.2);

@@ -77,7 +77,7 @@ TEST_CASE("NT-Xent: a small step's differences agree at a low temperature", "[lo
                          1e-6) < 1e-6);
 }
 
-TEST_CASE("NT-Xent has the golden numbers of the specification", "[loss]") {  // simclr.md 9.1
+TEST_CASE("NT-Xent has the golden numbers of six rows", "[loss]") {
   const Dense z = sines(6, 4);
   const auto half = run(z, .5), tenth = run(z, .1);
   CHECK(half.value == Approx(.3849096227858).epsilon(1e-12));
@@ -98,7 +98,7 @@ TEST_CASE("NT-Xent has the golden numbers of the specification", "[loss]") {  //
 }
 
 TEST_CASE("NT-Xent: a zero row stays a candidate, and its gradient is that of the epsilon",
-          "[loss]") {  // 9.2
+          "[loss]") {
   Dense z = sines(6, 4);
   z.row(1).setZero();
   const auto r = run(z, .5);
@@ -110,7 +110,7 @@ TEST_CASE("NT-Xent: a zero row stays a candidate, and its gradient is that of th
 
 TEMPLATE_TEST_CASE(
     "NT-Xent is finite where all cosines of a row are low and the temperature is 0.001", "[loss]",
-    SELFSAME_TEST_DEVICES) {  // 9.3
+    SELFSAME_TEST_DEVICES) {
   Dense z(4, 2);
   z << 1, 0, 0, 1, -1, 0, 0, -1;
   const auto r = run<TestType>(z, .001);
@@ -119,7 +119,7 @@ TEMPLATE_TEST_CASE(
   CHECK(r.gradient.allFinite());
 }
 
-TEST_CASE("NT-Xent has the golden numbers of a small batch", "[loss]") {  // 8.9
+TEST_CASE("NT-Xent has the golden numbers of a small batch", "[loss]") {
   Dense z(4, 2), slope(4, 2);
   z << 1, 2, 2, -1, 2, 1, 0, -3;
   slope << -.004796990, .002398495, .175125649, .350251298, .123374726, -.246749452, -.090249030, 0;
@@ -145,7 +145,7 @@ TEST_CASE("NT-Xent agrees with lightly's NTXentLoss", "[loss]") {
 }
 
 TEST_CASE("NT-Xent of equal rows is the log of the number of choices, without a gradient",
-          "[loss]") {  // 8.1
+          "[loss]") {
   for (const Index images : {2, 5, 130}) {
     const auto r = run(Dense::Constant(2 * images, 3, 0.7), .2);
     CHECK(r.value == Approx(std::log(2.0 * static_cast<double>(images) - 1)).epsilon(1e-12));
@@ -153,7 +153,7 @@ TEST_CASE("NT-Xent of equal rows is the log of the number of choices, without a 
   }
 }
 
-TEST_CASE("NT-Xent of equal views and orthogonal images has its closed form", "[loss]") {  // 8.2
+TEST_CASE("NT-Xent of equal views and orthogonal images has its closed form", "[loss]") {
   const auto twice = [](const Dense& m) {
     Dense z(2 * m.rows(), m.cols());
     z << m, m;
@@ -162,7 +162,7 @@ TEST_CASE("NT-Xent of equal views and orthogonal images has its closed form", "[
   CHECK(value(twice(Dense::Identity(2, 2)), .5) == Approx(.239544766).epsilon(1e-8));
   CHECK(value(twice(3 * Dense::Identity(150, 150)), .1) ==
         Approx(std::log(1 + 298 * std::exp(-10.0))).epsilon(1e-10));
-  // 8.3: a regular simplex is the minimum
+  // a regular simplex is the minimum
   Dense simplex = Dense::Identity(4, 4) - Dense::Constant(4, 4, .25);
   const auto r = run(twice(simplex), .5);
   CHECK(r.value == Approx(.348471886).epsilon(1e-8));
@@ -170,7 +170,7 @@ TEST_CASE("NT-Xent of equal views and orthogonal images has its closed form", "[
   CHECK(value(twice(simplex) + .1 * noise(8, 4, 3), .5) > r.value);
 }
 
-TEST_CASE("NT-Xent of one image is 0 without a gradient, and of no image 0", "[loss]") {  // 8.4
+TEST_CASE("NT-Xent of one image is 0 without a gradient, and of no image 0", "[loss]") {
   const auto one = run(noise(2, 5, 4), .3);
   CHECK(std::abs(one.value) < 1e-15);
   CHECK(one.gradient.cwiseAbs().maxCoeff() < 1e-14);
@@ -180,7 +180,7 @@ TEST_CASE("NT-Xent of one image is 0 without a gradient, and of no image 0", "[l
 }
 
 TEMPLATE_TEST_CASE("NT-Xent stays within its bounds at every temperature", "[loss]",
-                   SELFSAME_TEST_DEVICES) {  // 8.5
+                   SELFSAME_TEST_DEVICES) {
   const double temperature = GENERATE(1e-3, 1e-2, 0.1, 1.0, 30.0, 1e3);
   CAPTURE(temperature);
   const Dense z = noise(250, 6, 8);
@@ -197,7 +197,7 @@ TEMPLATE_TEST_CASE("NT-Xent stays within its bounds at every temperature", "[los
 }
 
 TEST_CASE("NT-Xent: gradients are tangent, and scaling a row divides its own by the factor",
-          "[loss]") {  // 8.6
+          "[loss]") {
   const Dense z = noise(12, 5, 6);
   const auto r = run(z, .3);
   for (Index i = 0; i < z.rows(); ++i) CHECK(std::abs(z.row(i).dot(r.gradient.row(i))) < 1e-14);
@@ -211,7 +211,7 @@ TEST_CASE("NT-Xent: gradients are tangent, and scaling a row divides its own by 
 }
 
 TEST_CASE("NT-Xent does not see a rotation, the order of images, or which view is which",
-          "[loss]") {  // 8.7
+          "[loss]") {
   const Dense z = noise(14, 5, 7);
   const auto r = run(z, .3);
   const Dense turn = rotation(5, 1);
@@ -290,8 +290,7 @@ TEST_CASE("NT-Xent asks for rows of unit length and prints its two numbers", "[l
   CHECK(NtXent{}.temperature == 0.5);
 }
 
-TEST_CASE("NT-Xent with a memory has the golden numbers of the specification",
-          "[loss]") {  // simclrv2.md 10.1
+TEST_CASE("NT-Xent with a memory has golden numbers", "[loss]") {
   Dense memory(5, 4);
   for (Index k = 0; k < 5; ++k)
     for (Index j = 0; j < 4; ++j) memory(k, j) = std::cos(1 + 4 * double(k) + double(j));
@@ -320,7 +319,7 @@ TEST_CASE("NT-Xent without a memory and with one of no rows have the same bits",
 }
 
 TEST_CASE("NT-Xent: any extra_negatives negative raises the value, and equal ones join the count",
-          "[loss]") {  // simclrv2.md 9.3
+          "[loss]") {
   const Dense z = noise(12, 5, 1), m = unit(noise(300, 5, 2));
   double before = value(z, .5);
   for (const Index count : {1, 2, 97, 300}) {

@@ -59,7 +59,7 @@ TEST_CASE("Patch InfoNCE: both gradients agree with central differences", "[loss
         1e-6);
 }
 
-TEST_CASE("Patch InfoNCE has the golden numbers of the specification", "[loss]") {  // cpc_v2.md 8.3
+TEST_CASE("Patch InfoNCE has the golden numbers of a small grid", "[loss]") {
   struct Labels {  // predictions 0 and 1 are to find targets 1 and 2
     Pair operator()(Index i, Index j) const { return {j == i + 1 ? 1. : 0., 1}; }
     bool has_exceptions(PairBlock) const { return true; }
@@ -82,8 +82,8 @@ TEST_CASE("Patch InfoNCE has the golden numbers of the specification", "[loss]")
   CHECK(worst(y.slope(), of_t) < 1e-8);
 }
 
-TEST_CASE("Patch InfoNCE of linear maps of a grid has the specification's numbers",
-          "[loss]") {  // cpc_v2.md 9.2: context as its listing computes it
+TEST_CASE("Patch InfoNCE of linear maps of a grid has its golden numbers",
+          "[loss]") {  // context as its listing computes it
   // z -> context by five residual blocks (masked convolutions of 2 channels), written straight.
   constexpr Index B = 2, G = 3;
   Dense z(B * G * G, 2), c(B * G * G, 2);
@@ -161,8 +161,7 @@ TEST_CASE("Patch InfoNCE agrees with PyTorch in value and both gradients", "[los
   CHECK(worst(r.targets, dense("of_targets")) < 1e-11);
 }
 
-TEST_CASE("Patch InfoNCE of zero predictions is the log of the number of patches",
-          "[loss]") {  // cpc_v2.md 8.1
+TEST_CASE("Patch InfoNCE of zero predictions is the log of the number of patches", "[loss]") {
   const GridOffsetRelation grid{6, 3};
   const Dense t = noise(36, 5, 1);
   const Result r = run(Dense::Zero(18, 5), t, grid, .1);
@@ -175,7 +174,7 @@ TEST_CASE("Patch InfoNCE of zero predictions is the log of the number of patches
 }
 
 TEST_CASE("Patch InfoNCE: targets' gradients sum to zero and a common shift changes nothing",
-          "[loss]") {  // cpc_v2.md 8.2
+          "[loss]") {
   const GridOffsetRelation grid{4, 1};
   const Dense p = noise(24, 5, 1), t = noise(32, 5, 2);
   const Result r = run(p, t, grid, .3);
@@ -184,8 +183,7 @@ TEST_CASE("Patch InfoNCE: targets' gradients sum to zero and a common shift chan
   CHECK(run(p, moved, grid, .3).value == Approx(r.value).epsilon(1e-12));
 }
 
-TEST_CASE("Patch InfoNCE: half the scale and twice the predictions are the same loss",
-          "[loss]") {  // cpc_v2.md 8.10, 8.11
+TEST_CASE("Patch InfoNCE: half the scale and twice the predictions are the same loss", "[loss]") {
   const GridOffsetRelation grid{4, 2};
   const Dense p = noise(24, 5, 1), t = noise(48, 5, 2);
   const double value = run(p, t, grid, .4).value;
@@ -197,7 +195,7 @@ TEST_CASE("Patch InfoNCE: half the scale and twice the predictions are the same 
   CHECK(run(p2, t2, grid, .4).value == Approx(value).epsilon(1e-13));
 }
 
-TEST_CASE("Patch InfoNCE of an offset beyond the grid costs nothing", "[loss]") {  // cpc_v2.md 8.5
+TEST_CASE("Patch InfoNCE of an offset beyond the grid costs nothing", "[loss]") {
   const Result r = run(Dense(0, 5), noise(18, 5, 1), {3, 3}, .1);
   CHECK(r.value == 0);
   CHECK(r.targets.cwiseAbs().maxCoeff() == 0);

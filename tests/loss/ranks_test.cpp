@@ -61,7 +61,7 @@ struct Weighted {
 
 }  // namespace
 
-TEST_CASE("NT-Xent on 2 and 4 ranks is that of one rank", "[loss]") {  // simclr.md 8.10
+TEST_CASE("NT-Xent on 2 and 4 ranks is that of one rank", "[loss]") {
   const Index images = GENERATE(8, 120), views = GENERATE(2, 3);
   CAPTURE(images, views);
   // Rows lie rank after rank, view after view: the same images in another order on one rank.
@@ -122,8 +122,7 @@ TEST_CASE("Constant columns of all ranks are gathered", "[loss]") {
   });
 }
 
-TEST_CASE("Differentiable columns get what the rows of all ranks feel",
-          "[loss]") {  // cpc_v2.md 8.11
+TEST_CASE("Differentiable columns get what the rows of all ranks feel", "[loss]") {
   const Dense rows = noise(120, 4, 1);
   const RowMajor<double> columns = noise(200, 4, 2);  // more columns than rows, on each rank
   Dense gradient, whole;

@@ -50,7 +50,7 @@ TEST_CASE("Reconstructions: gradients agree with central differences", "[loss]")
   check(LogitLaplace{.margin = .2}, few);
 }
 
-TEST_CASE("Mapping of pixels and back is the identity on [0, 1]", "[loss]") {  // beit.md 10.12
+TEST_CASE("Mapping of pixels and back is the identity on [0, 1]", "[loss]") {
   const LogitLaplace loss;
   for (int i = 0; i <= 255; ++i)
     CHECK(loss.unmapped(loss.mapped(i / 255.)) == Approx(i / 255.).margin(1e-15));

@@ -56,8 +56,7 @@ TEST_CASE("Normalised regression: the gradient agrees with central differences",
   check_differences(loss, tiny, target, 1e-9);
 }
 
-TEST_CASE("Normalised regression has the golden numbers of both directions",
-          "[loss]") {  // byol.md 9.1
+TEST_CASE("Normalised regression has the golden numbers of both directions", "[loss]") {
   const Dense p1 = filled(3, 4, sine, 1, 1), p2 = filled(3, 4, cosine, 1, 1);
   const Dense t1 = filled(3, 4, sine, 3, 2), t2 = filled(3, 4, cosine, 2, 2);
   const Result one = run(loss, p1, t2), two = run(loss, p2, t1);
@@ -71,16 +70,16 @@ TEST_CASE("Normalised regression has the golden numbers of both directions",
   const double each[] = {2.771362218, 2.242716912, 1.069595396};
   for (Index i = 0; i < 3; ++i)
     CHECK(run(loss, p1.row(i), t2.row(i)).value == Approx(each[i]).epsilon(1e-9));
-  // 8.3: which view is which does not matter
+  // which view is which does not matter
   CHECK(two.value + one.value == run(loss, p2, t1).value + run(loss, p1, t2).value);
 }
 
 TEST_CASE("Normalised regression has the golden numbers of single rows and of the epsilon",
           "[loss]") {
-  const Result plain = run(loss, row({3, 4}), row({0, 5}));  // 8.4
+  const Result plain = run(loss, row({3, 4}), row({0, 5}));
   CHECK(plain.value == Approx(.4).epsilon(1e-14));
   CHECK(worst(plain.gradient, row({.192, -.144})) < 1e-14);
-  const Result low = run(loss, row({3e-7, 4e-7}), row({0, 5}));  // 9.2
+  const Result low = run(loss, row({3e-7, 4e-7}), row({0, 5}));
   CHECK(low.value == Approx(.45).epsilon(1e-14));
   CHECK(worst(low.gradient, row({6e5, -1.2e6})) < 1e-14);
   const Result target = run(loss, row({3, 4}), row({3e-7, 4e-7}));
@@ -112,7 +111,7 @@ TEST_CASE("Normalised regression agrees with lightly's and solo-learn's", "[loss
 }
 
 TEST_CASE("Normalised regression of equal, orthogonal and opposite rows is 0, 2 and 4", "[loss]") {
-  const Dense t = noise(6, 8, 3);  // 8.1
+  const Dense t = noise(6, 8, 3);
   const Result equal = run(loss, 7 * t, t), opposite = run(loss, -3 * t, t);
   CHECK(std::abs(equal.value) < 1e-30);
   CHECK(equal.gradient.cwiseAbs().maxCoeff() < 1e-16);
@@ -121,7 +120,7 @@ TEST_CASE("Normalised regression of equal, orthogonal and opposite rows is 0, 2 
   const Result orthogonal = run(loss, row({0, 3, 0}), row({2, 0, 0}));
   CHECK(orthogonal.value == 2);
   CHECK(worst(orthogonal.gradient, row({-2. / 3, 0, 0})) < 1e-15);
-  const Result constant = run(loss, Dense::Constant(9, 5, .3), Dense::Constant(9, 5, .3));  // 8.8
+  const Result constant = run(loss, Dense::Constant(9, 5, .3), Dense::Constant(9, 5, .3));
   CHECK(constant.value == 0);
   CHECK(constant.gradient.cwiseAbs().maxCoeff() < 1e-15);
 }
@@ -135,8 +134,7 @@ TEMPLATE_TEST_CASE("Normalised regression keeps the digits of a small distance",
   CHECK(r.gradient(0, 1) == Approx(2e-3).epsilon(2e-4));
 }
 
-TEST_CASE("Normalised regression: gradients are tangent, and scales do not matter",
-          "[loss]") {  // 8.2
+TEST_CASE("Normalised regression: gradients are tangent, and scales do not matter", "[loss]") {
   const Dense p = noise(7, 5, 1), t = noise(7, 5, 2);
   const Result r = run(loss, p, t), longer = run(loss, 4 * p, t), other = run(loss, p, 1e3 * t);
   for (Index i = 0; i < 7; ++i) CHECK(std::abs(p.row(i).dot(r.gradient.row(i))) < 1e-15);
@@ -144,11 +142,11 @@ TEST_CASE("Normalised regression: gradients are tangent, and scales do not matte
   CHECK(worst(4 * longer.gradient, r.gradient) < 1e-13);
   CHECK(other.value == Approx(r.value).epsilon(1e-14));
   CHECK(worst(other.gradient, r.gradient) < 1e-13);
-  // 8.13: as a distance it is symmetric
+  // as a distance it is symmetric
   CHECK(run(loss, t, p).value == Approx(r.value).epsilon(1e-14));
 }
 
-TEST_CASE("Normalised regression is the mean of its rows, whatever their order", "[loss]") {  // 8.9
+TEST_CASE("Normalised regression is the mean of its rows, whatever their order", "[loss]") {
   const Dense p = noise(5, 4, 1), t = noise(5, 4, 2);
   const Result all = run(loss, p, t);
   const Result back = run(loss, p.colwise().reverse(), t.colwise().reverse());

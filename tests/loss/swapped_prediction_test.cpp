@@ -87,7 +87,7 @@ Dense codes_of(const Dense& scores) {
   sinkhorn(F64{}, In<F64>(view<F64>(s)), view<F64>(q));
   return q;
 }
-/// swav.md 10.2 with so many crops: rows, prototypes and Sinkhorn's codes of the first two.
+/// A case of so many crops: rows, prototypes and Sinkhorn's codes of the first two.
 Problem golden_problem(Index crops) {
   Problem p{unit(sines(9, 5)).topRows(3 * crops), unit(cosines(4, 5)), Dense(6, 4)};
   const Dense s = p.rows * p.prototypes.transpose();
@@ -152,7 +152,7 @@ TEST_CASE("swapped prediction: both gradients agree with central differences", "
   CHECK(difference_error(by_prototypes, p.prototypes, 1000 * r.prototypes, step) < 1e-6);
 }
 
-TEST_CASE("swapped prediction has the golden numbers of the specification", "[loss]") {  // 10.2
+TEST_CASE("swapped prediction has the golden numbers of a small case", "[loss]") {
   const Problem p = golden_problem(3);
   const Result r = run(p);
   CHECK(r.value == Approx(12.385483354741).epsilon(1e-12));
@@ -177,7 +177,7 @@ TEST_CASE("swapped prediction has the golden numbers of the specification", "[lo
   for (Index i = 0; i < 9; ++i) CHECK(std::abs(z.row(i).dot(dy.row(i))) < 1e-14);
 }
 
-TEST_CASE("two views alone have the golden mean and sum over pairs", "[loss]") {  // 10.3, 9.9
+TEST_CASE("two views alone have the golden mean and sum over pairs", "[loss]") {
   const Problem p = golden_problem(2);
   const Result mean = run(p), sum = run(p, {.reduction = Reduction::sum_pairs});
   CHECK(mean.value == Approx(14.318958377893).epsilon(1e-12));
@@ -223,7 +223,7 @@ TEST_CASE("swapped prediction agrees with lightly's SwaVLoss, of two views also 
 }
 
 TEST_CASE("swapped prediction is at least the codes' entropy, and that where views predict them",
-          "[loss]") {  // 9.7
+          "[loss]") {
   const Dense z = unit(noise(6, 5, 3)), c = unit(noise(8, 5, 4));
   Problem p{Dense(18, 5), c, Dense(12, 8)};
   p.rows << z, z, z;
@@ -241,7 +241,7 @@ TEST_CASE("swapped prediction is at least the codes' entropy, and that where vie
   CHECK(run(p).value == Approx(std::log(8.0)).epsilon(1e-14));
 }
 
-TEST_CASE("the scores' gradient of each row sums to zero", "[loss]") {  // 9.8
+TEST_CASE("the scores' gradient of each row sums to zero", "[loss]") {
   Problem p = random(4, 3, 2, 6, 5);
   const Dense shift = noise(1, 5, 9);
   const double value = run(p).value;  // so that a shift of all prototypes changes nothing
@@ -253,7 +253,7 @@ TEST_CASE("the scores' gradient of each row sums to zero", "[loss]") {  // 9.8
 
 TEST_CASE(
     "permuted prototypes permute their gradient, and one view's scores alone change the value",
-    "[loss]") {  // 9.13
+    "[loss]") {
   const Problem p = random(4, 3, 2, 6, 5);
   const Result r = run(p);
   Problem q = p;

@@ -24,7 +24,7 @@ Dense mixed(const Labels& labels, Index classes, double share, double smoothing)
 
 }  // namespace
 
-TEST_CASE("Mixed targets have the golden numbers of DeiT", "[loss]") {  // deit.md 12
+TEST_CASE("Mixed targets have the golden numbers of DeiT", "[loss]") {
   const Dense t = mixed({1, 3}, 4, .7, .1);
   Dense wanted(2, 4);
   wanted << .025, .655, .025, .295, .025, .295, .025, .655;
@@ -38,7 +38,7 @@ TEST_CASE("Mixed targets have the golden numbers of DeiT", "[loss]") {  // deit.
 
 TEST_CASE(
     "Mixed targets sum to 1, are at least smoothing over C, and are smoothed ones where alone",
-    "[loss]") {  // deit.md 11.5
+    "[loss]") {
   const Labels labels{0, 5, 2, 6, 6, 1};
   const double share = GENERATE(0.0, 0.3, 1.0), smoothing = GENERATE(0.0, 0.1, 1.0);
   const Dense t = mixed(labels, 7, share, smoothing);
@@ -72,7 +72,7 @@ TEST_CASE("Smoothing of labels by the loss is that of written targets", "[loss]"
 }
 
 TEMPLATE_TEST_CASE("Sharpened targets of a softmax are those of its logits", "[loss]",
-                   SELFSAME_TEST_DEVICES) {  // noisy_student.md 10.4
+                   SELFSAME_TEST_DEVICES) {
   using D = TestType;
   const double temperature = GENERATE(0.25, 1.0, 2.0);
   Strided<D> p(softmax_of(noise(5, 9, 1))), q(Dense::Constant(5, 9, 7));

@@ -18,7 +18,7 @@ Dense filled(Index rows, double (*f)(double)) {
 }  // namespace
 
 TEST_CASE("Both terms have Noisy Student's golden numbers in all three weightings", "[loss]") {
-  // noisy_student.md 11: B = 2, r = 2, C = 4, smoothing 0.1
+  // B = 2, r = 2, C = 4, smoothing 0.1
   const Dense zl = filled(2, [](double j) { return std::sin(1 + j); }),
               zu = filled(4, [](double j) { return std::cos(1 + j); }),
               teacher = filled(4, [](double j) { return 2 * std::sin(2 + 3 * j); });
@@ -57,11 +57,11 @@ TEST_CASE("Both terms have Noisy Student's golden numbers in all three weighting
     check(UnlabelledWeight::per_labelled, row.per_labelled, 1);
     check(UnlabelledWeight::joint_mean, row.joint_mean, 1. / 3);
   }
-  // 10.2: a student that is the teacher learns nothing from soft targets
+  // a student that is the teacher learns nothing from soft targets
   CHECK(run(CrossEntropy{}, teacher, softmax_of(teacher)).gradient.cwiseAbs().maxCoeff() < 1e-15);
 }
 
-TEST_CASE("The weight by labelled images is 1 + r times the joint mean", "[loss]") {  // 10.3
+TEST_CASE("The weight by labelled images is 1 + r times the joint mean", "[loss]") {
   for (const double r : {0.0, 1.0, 3.0, 14.0}) {
     const auto per = objective_weights(UnlabelledWeight::per_labelled, r),
                joint = objective_weights(UnlabelledWeight::joint_mean, r);

@@ -59,7 +59,7 @@ Statistics of(const Mask& mask, Index images, Index height, Index width) {
 }  // namespace
 
 TEST_CASE("PaperMask masks 79 to 98 of 14 x 14 positions, 82.55 on average", "[mask]") {
-  const Statistics s = of(PaperMask{}, 20000, 14, 14);  // beit.md 10.1, section 4
+  const Statistics s = of(PaperMask{}, 20000, 14, 14);
   CHECK((s.least >= 79 && s.most <= 98));
   CHECK(s.least == 79);
   CHECK(std::abs(s.mean - 82.55) < 5 * s.error + 0.02);
@@ -76,7 +76,7 @@ TEST_CASE("ReleasedMask masks at most 75 of 14 x 14 positions, 74.5 on average, 
 }
 
 TEST_CASE("Blocks of PaperMask have at most 84 positions, and 20 near the end of the budget",
-          "[mask]") {  // 10.2
+          "[mask]") {
   Index largest = 0;
   for (Index i = 0; i < 3000; ++i) {
     Cells cells(196, 0);

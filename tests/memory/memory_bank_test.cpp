@@ -69,7 +69,7 @@ TEST_CASE("A memory bank reserves rows a sample and view, whose mean square is 1
 }
 
 TEST_CASE("Picked rows begin with the own sample, and the others are uniform", "[memory]") {
-  const Index rows = 50;  // cmc.md 8.7
+  const Index rows = 50;
   const std::vector<Index> samples{3, 49, 0, 17};
   for (const Negatives drawn : {Negatives::own, Negatives::own_without_self}) {
     const MemoryBank memory{.negatives = 20000, .drawn = drawn};

@@ -9,7 +9,7 @@ namespace {
 constexpr auto as_they_are = [](const Segment&) { return ParameterGroup{}; };
 }
 
-TEST_CASE("LARC agrees with the specification's scaled gradient", "[optimizer]") {  // swav.md 10.6
+TEST_CASE("LARC scales the gradient of a small case as computed by hand", "[optimizer]") {
   Network<D> network({4});
   std::vector<double> w, g;
   for (int k = 0; k < 4; ++k) w.push_back(std::sin(1 + k)), g.push_back(std::cos(1 + k));

@@ -8,7 +8,7 @@ namespace {
 constexpr auto as_they_are = [](const Segment&) { return ParameterGroup{}; };
 }
 
-TEST_CASE("LARS agrees with the specification's two steps", "[optimizer]") {  // simclr.md 9.4
+TEST_CASE("LARS takes two steps of a small case as computed by hand", "[optimizer]") {
   Network<BasicCpu<double>> network({4});
   const Lars lars{
       .learning_rate = 1, .momentum = 0.9, .weight_decay = 0.1, .trust_coefficient = 1e-3};
@@ -32,7 +32,7 @@ TEST_CASE("LARS agrees with the specification's two steps", "[optimizer]") {  //
             {.8396283898157, .910327952355, .1440761936915, -.7546385530105}) < 1e-12);
 }
 
-TEST_CASE("LARS: a bias is neither decayed nor adapted", "[optimizer]") {  // simclr.md 8.11
+TEST_CASE("LARS: a bias is neither decayed nor adapted", "[optimizer]") {
   Network<Cpu> network({2, 2});
   for (Index k = 0; k < 2; ++k) {
     network.set<float>(network.weights.parameters, k, {3, 4});

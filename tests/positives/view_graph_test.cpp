@@ -21,7 +21,7 @@ Pairs pairs_of(const Graph& graph, Index views) {
 }  // namespace
 
 TEST_CASE("A full graph of M views has M (M - 1) ordered pairs, each once", "[positives]") {
-  for (Index views = 0; views < 6; ++views) {  // cmc.md 8.12
+  for (Index views = 0; views < 6; ++views) {
     const Pairs pairs = pairs_of(FullGraph{}, views);
     CHECK(static_cast<Index>(pairs.size()) == views * (views - 1));
     CHECK(FullGraph{}.pairs(views) == views * (views - 1));
@@ -52,7 +52,7 @@ TEST_CASE("Two views have the same pairs in both graphs, and a core beyond the v
 }
 
 TEST_CASE("Three views: the pair that a core does not touch is the difference", "[positives]") {
-  Pairs rest = pairs_of(FullGraph{}, 3);  // cmc.md 8.3
+  Pairs rest = pairs_of(FullGraph{}, 3);
   for (const auto& pair : pairs_of(CoreView{.core = 1}, 3)) rest.erase(pair);
   CHECK(rest == Pairs{{0, 2}, {2, 0}});
 }

@@ -42,7 +42,7 @@ TEST_CASE("labels are compacted in their order, empties and negatives are left o
   CHECK((members.sample(1, 0) == 0 && members.sample(1, 1) == 2 && members.sample(1, 2) == 6));
 }
 
-TEST_CASE("of nine and one samples each label comes four to six times", "[sampler]") {  // 9.6
+TEST_CASE("of nine and one samples each label comes four to six times", "[sampler]") {
   const std::vector<Index> labels = labelled({9, 1});
   std::set<Index> seen;
   for (Index epoch = 0; epoch < 200; ++epoch) {
@@ -55,8 +55,7 @@ TEST_CASE("of nine and one samples each label comes four to six times", "[sample
   CHECK(seen == std::set<Index>{4, 5, 6});
 }
 
-TEST_CASE("counts of labels lie within their bounds and are even over epochs",
-          "[sampler]") {  // 9.7
+TEST_CASE("counts of labels lie within their bounds and are even over epochs", "[sampler]") {
   const std::vector<Index> sizes{40, 1, 7, 13, 100, 2};
   const std::vector<Index> labels = labelled(sizes);  // 163
   const double epochs = GENERATE(0.5, 1.0, 2.5);

@@ -11,7 +11,6 @@ TEST_CASE("Recipes: rates climb to batch / 256 times the base and end where the 
   const auto rate = [](const auto& recipe, Index step, Index steps) {
     return recipe.optimizer.learning_rate.at({.step = step, .steps = steps});
   };
-  // byol.md 10.3 and moco.md 10.4
   CHECK(rate(byol_recipe, 1, 312784) == Approx(.00102334505916).epsilon(1e-10));
   CHECK(rate(byol_recipe, 3126, 312784) == Approx(3.19897665494).epsilon(1e-10));
   CHECK(rate(byol_recipe, 100000, 312784) == Approx(2.4874921575).epsilon(1e-9));
@@ -22,7 +21,6 @@ TEST_CASE("Recipes: rates climb to batch / 256 times the base and end where the 
   CHECK(rate(moco_v1_recipe, 119, 200) == Approx(.03));
   CHECK(rate(moco_v1_recipe, 120, 200) == Approx(.003));
   CHECK(rate(moco_v1_recipe, 160, 200) == Approx(.0003));
-  // simclr.md 10.5
   CHECK(rate(simclr_cifar10_recipe, 1, 97657) == Approx(.002049180327869).epsilon(1e-10));
   CHECK(rate(simclr_cifar10_recipe, 976, 97657) == 2);
   CHECK(rate(simclr_cifar10_recipe, 50000, 97657) == Approx(.9777918924324).epsilon(1e-10));
