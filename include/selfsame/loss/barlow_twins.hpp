@@ -23,7 +23,7 @@ struct BarlowTwins {
   NonNegative lambda = 0.0051;  ///< weight of what lies off the diagonal
   Epsilon epsilon = 1e-5;       ///< added to variances
 
-  /// @param views  each (B, D); their gradients are added
+  /// @param views  each (B, D); their gradients are overwritten, or added where a view asks so
   template <class D>
   Real<D> operator()(const Pass<D>& pass, std::span<const Differentiable<D>> views) const {
     const double count = static_cast<double>(views.size()), pairs = count * (count - 1) / 2;

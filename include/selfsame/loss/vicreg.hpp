@@ -17,10 +17,10 @@ namespace selfsame {
 ///           + covariance 2 mean_a 1/D sum_{i != j} (C_ij^a)^2
 ///
 /// over all pairs of views, or all views; moments are over the images of all ranks and divided by their
-/// number less one. For two views these are the paper's sums and factors. One image has no variance, and
-/// the terms of moments are then constants.
+/// number less one. For two views these are the released code's factors; the paper's formulas sum the invariance over
+/// d and add the variance terms of both views. One image has no variance, and the terms of moments are then constants.
 ///
-/// @see Bardes, Ponce & LeCun 2022, arXiv:2105.04906, eq. 1-6; the released code's numbers
+/// @see Bardes, Ponce & LeCun 2022, arXiv:2105.04906, eq. 1-6
 struct VICReg {
   using plays = role::Loss;
   NonNegative invariance = 25;
@@ -28,7 +28,7 @@ struct VICReg {
   NonNegative covariance = 1;
   Epsilon epsilon = 1e-4;  ///< added to variances
 
-  /// @param views  each (B, D); their gradients are added
+  /// @param views  each (B, D); their gradients are overwritten, or added where a view asks so
   template <class D>
   Real<D> operator()(const Pass<D>& pass, std::span<const Differentiable<D>> views) const {
     if (views.empty()) return 0;
