@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# run.sh CMAKE CXX EIGEN_INCLUDE BUILD: the README's program against an installed package, with this folder in a project of
+# run.sh CMAKE CXX BUILD: the README's program against an installed package, with this folder in a project of
 # CMake, with the compiler alone, and with one file of all headers it needs.
 set -euo pipefail
-cmake=$1 cxx=$2 eigen=$3 build=$4
+cmake=$1 cxx=$2 build=$3
 source=$(cd "$(dirname "$0")/../.." && pwd)
 program=$source/examples/nt_xent/main.cpp
 components=$(sed -n 's/^SELFSAME_COMPONENTS:STRING=//p' "$build/CMakeCache.txt")
@@ -30,12 +30,12 @@ esac
 user_project subdirectory -DSELFSAME_SOURCE="$source"
 user_project fetch -DFETCHCONTENT_SOURCE_DIR_SELFSAME="$source"
 
-"$cxx" -std=c++20 -O2 -I "$source/include" -I "$eigen" "$program" -o "$scratch/bare"
+"$cxx" -std=c++20 -O2 -I "$source/include" "$program" -o "$scratch/bare"  # this loss needs no Eigen
 "$scratch/bare"
 
 mkdir -p "$scratch/single/selfsame/loss"
 "$source/tools/single_file.py" loss/nt_xent.hpp >"$scratch/single/selfsame/loss/nt_xent.hpp"
-"$cxx" -std=c++20 -I "$scratch/single" -I "$eigen" "$program" -o "$scratch/single/program"
+"$cxx" -std=c++20 -I "$scratch/single" "$program" -o "$scratch/single/program"
 "$scratch/single/program"
 
 if command -v pkg-config >/dev/null; then
