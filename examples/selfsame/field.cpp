@@ -27,7 +27,7 @@ void set(const std::vector<Field>& fields, const std::string& assignment) {
       }
       return;
     }
-    if (const auto d = detail::edit_distance(f.name, name); d < distance) {
+    if (const auto d = detail::name_distance(f.name, name); d < distance) {
       distance = d;
       nearest = f.name;
     }
