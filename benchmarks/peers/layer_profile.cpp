@@ -41,7 +41,7 @@ struct Layer {
   }
 };
 
-// What an encoder draws itself into (encoder/onnx.hpp has the other one): its layers.
+// What an encoder exports itself to (encoder/onnx.hpp has the other one): its layers.
 struct LayerList {
   struct Value {
     Shape shape;
@@ -145,8 +145,8 @@ bool add_profile(const std::string& name, const SimCLR& method, Index images, In
   Learner learner(recipe, Setup{.image = image, .samples = images}, Cpu{});
   LayerList list;
   const Shape views = image.with_images(2 * images);
-  method.encoder.draw(list, views, LayerList::Value{views},
-                      Fixed<Cpu>(learner.state().online).under("encoder"));
+  method.encoder.export_to(list, views, LayerList::Value{views},
+                           Fixed<Cpu>(learner.state().online).under("encoder"));
   for (const Layer& layer : list.layers) {
     const double out = static_cast<double>(layer.out().size());
     const double sum = layer.adds ? 1 : 0, products = layer.products();
