@@ -13,8 +13,7 @@ void set(const std::vector<Field>& fields, const std::string& assignment) {
   if (eq == assignment.npos)
     throw std::invalid_argument("selfsame: '" + assignment + "' is not NAME=VALUE");
   const std::string name = assignment.substr(0, eq), value = assignment.substr(eq + 1);
-  std::string nearest;
-  std::size_t distance = name.size() / 2 + 2;
+  detail::NearestName nearest(name);
   for (const Field& f : fields) {
     if (f.name == name) {
       if (f.is_player())
@@ -27,13 +26,9 @@ void set(const std::vector<Field>& fields, const std::string& assignment) {
       }
       return;
     }
-    if (const auto d = detail::name_distance(f.name, name); d < distance) {
-      distance = d;
-      nearest = f.name;
-    }
+    nearest.offer(f.name);
   }
-  throw std::invalid_argument("selfsame: there is no '" + name + "'" +
-                              (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+  throw std::invalid_argument(nearest.unknown());
 }
 
 }  // namespace selfsame::program

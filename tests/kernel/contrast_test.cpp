@@ -157,7 +157,7 @@ TEST_CASE("Pairs of no rows and of no columns cost nothing and write zeros", "[l
   CHECK(some.slope().cwiseAbs().maxCoeff() == 0);
 }
 
-TEST_CASE("Pairs: what an anchor feels of its columns sums to zero", "[loss]") {
+TEST_CASE("Pairs: the slopes of an anchor's logits sum to zero", "[loss]") {
   Dense columns = noise(230, 4, 2), extra_negatives = noise(201, 4, 3);
   columns.col(3).setOnes(),
       extra_negatives.col(3).setOnes();  // the gradient along it is the sum over columns
@@ -281,8 +281,9 @@ TEMPLATE_TEST_CASE(
   }
 }
 
-TEMPLATE_TEST_CASE("Pairs whose logits are huge feel the largest alone, on every instruction set",
-                   "[loss]", SELFSAME_TEST_DEVICES) {
+TEMPLATE_TEST_CASE(
+    "Pairs whose logits are huge have the gradient of the largest alone, on every instruction set",
+    "[loss]", SELFSAME_TEST_DEVICES) {
   // Here the rounding of one logit is beyond any exponential: the largest must be subtracted from itself exactly.
   using D = TestType;
   const Isa best = isa_in_use();

@@ -122,7 +122,7 @@ TEST_CASE("Constant columns of all ranks are gathered", "[loss]") {
   });
 }
 
-TEST_CASE("Differentiable columns get what the rows of all ranks feel", "[loss]") {
+TEST_CASE("Differentiable columns get the gradient of the rows of all ranks", "[loss]") {
   const Dense rows = noise(120, 4, 1);
   const RowMajor<double> columns = noise(200, 4, 2);  // more columns than rows, on each rank
   Dense gradient, whole;

@@ -166,6 +166,27 @@ inline std::size_t name_distance(std::string_view name, std::string_view written
   return edit_distance(name, written);
 }
 
+/// Of names that are offered, the one that is most like a written one.
+class NearestName {
+ public:
+  explicit NearestName(std::string_view written)
+      : written_(written), distance_(written.size() / 2 + 2) {}
+  void offer(std::string_view name) {
+    const std::size_t d = name_distance(name, written_);
+    if (d < distance_) distance_ = d, nearest_ = name;
+  }
+  /// "selfsame: there is no 'temprature'; did you mean 'temperature'?"
+  std::string unknown() const {
+    return "selfsame: there is no '" + std::string(written_) + "'" +
+           (nearest_.empty() ? "" : "; did you mean '" + nearest_ + "'?");
+  }
+
+ private:
+  std::string_view written_;
+  std::string nearest_;
+  std::size_t distance_;
+};
+
 }  // namespace detail
 
 /// f("loss", type of the player) for each policy and f("loss.temperature", number) for each number
@@ -230,15 +251,11 @@ void set(P& policy, std::string_view assignment) {
   if (eq == assignment.npos)
     throw std::invalid_argument("selfsame: '" + std::string(assignment) + "' is not NAME=VALUE");
   const std::string name(assignment.substr(0, eq)), value(assignment.substr(eq + 1));
-  std::string nearest;
-  std::size_t distance = name.size() / 2 + 2;
+  detail::NearestName nearest(name);
   bool found = false;
   each_field(policy, [&](const std::string& path, auto& x) {
     using T = std::remove_reference_t<decltype(x)>;
-    if (const auto d = detail::name_distance(path, name); d < distance) {
-      distance = d;
-      nearest = path;
-    }
+    nearest.offer(path);
     if (path != name) return;
     found = true;
     if constexpr (std::is_const_v<T> || std::is_same_v<T, std::string_view>)
@@ -252,9 +269,7 @@ void set(P& policy, std::string_view assignment) {
                                     std::string(why.substr(why.find(' ') + 1)));
       }
   });
-  if (found) return;
-  throw std::invalid_argument("selfsame: there is no '" + name + "'" +
-                              (nearest.empty() ? "" : "; did you mean '" + nearest + "'?"));
+  if (!found) throw std::invalid_argument(nearest.unknown());
 }
 
 }  // namespace selfsame

@@ -86,7 +86,7 @@ void put_rows(const BasicCpu<R, A>& device, const Differentiable<BasicCpu<R, A>>
 ///
 /// Extra negatives are columns that are negatives of every row. Gradients go to the rows and, where they are a Differentiable or
 /// the same, to the columns. Memory O((rows + columns) D), without the columns where they are constants, and 96 to 288
-/// numbers a column where they are a Differentiable. The same bits for any number of threads.
+/// numbers per column where they are a Differentiable. The same bits for any number of threads.
 ///
 /// Of several ranks, columns are those of all ranks, gathered here in rank order, and the relation counts
 /// rows and columns of all of them. The value is that of all ranks; gradients of all ranks' terms come back to the
