@@ -88,6 +88,14 @@ struct PairKernel {
     return std::max(count, others) > 1536 ? 2 * panel_rows : panel_rows;
   }
 
+  /// The pairs of rows from i on and of columns from j on, at most `size` of each.
+  Block<Rel> block_at(Index i, Index j, Index size, Index columns, bool mirrored) const {
+    return {relation,
+            {first_row + i, std::min(size, rows.rows - i), j, std::min(size, columns - j)},
+            true,
+            mirrored};
+  }
+
   /// Phase 2: the sums of all rows over the columns; where these are the rows and all logits are bounded (`same`), both sides
   /// at once: their exponentials are the same then.
   void accumulate_sums(const Panels<R>& columns, bool same, const R* top, LogSumExp totals) const {
@@ -95,11 +103,7 @@ struct PairKernel {
     in_rounds(device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
               [&](Index p, Index q, Workspace& own) {
                 const Index i = p * block, j = q * block;
-                const Block<Rel> b{relation,
-                                   {first_row + i, std::min(block, rows.rows - i), j,
-                                    std::min(block, columns.rows - j)},
-                                   true,
-                                   same && p != q};
+                const Block<Rel> b = block_at(i, j, block, columns.rows, same && p != q);
                 R* const lanes = own.take<R>(block * 64 / static_cast<Index>(sizeof(R)));
                 R* const sums = own.take<R>(block);
                 sum_block(b, exponential(), rows.left + i * depth, columns.right + j * depth, depth,
@@ -116,11 +120,7 @@ struct PairKernel {
     in_rounds(device, scratch, pieces(rows.rows, block), pieces(columns.rows, block), same,
               [&](Index p, Index q, Workspace& own) {
                 const Index i = p * block, j = q * block;
-                const Block<Rel> b{relation,
-                                   {first_row + i, std::min(block, rows.rows - i), j,
-                                    std::min(block, columns.rows - j)},
-                                   true,
-                                   true};
+                const Block<Rel> b = block_at(i, j, block, columns.rows, true);
                 R* const w = own.take<R>(block * block);
                 if (b.at.rows < block || b.at.columns < block) std::fill_n(w, block * block, R(0));
                 const auto accumulate = [&](auto is_bounded) {
